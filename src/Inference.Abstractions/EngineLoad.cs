@@ -1,0 +1,41 @@
+namespace NGrammys.Inference.Abstractions;
+
+/// <summary>A snapshot of an engine: what it is doing and what it has done since it started.</summary>
+public sealed record EngineLoad
+{
+    /// <summary>Sequences that decode now.</summary>
+    public int Running { get; init; }
+
+    /// <summary>Sequences that wait for KV rows or are being prefilled.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>All of them.</summary>
+    public int Sequences => Running + Waiting;
+
+    /// <summary>Rows of the KV cache (one per token of context) in use, and in all.</summary>
+    public int KvRowsUsed { get; init; }
+
+    /// <summary>Rows of the KV cache in all.</summary>
+    public int KvRows { get; init; }
+
+    /// <summary>Forward passes that carried at least one decode root.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Decode roots carried by those passes.</summary>
+    public long RootsCarried { get; init; }
+
+    /// <summary>Sequences that were decoding when those passes were packed; carried / running is how well passes are shared.</summary>
+    public long RootsRunning { get; init; }
+
+    /// <summary>Draft nodes verified.</summary>
+    public long Drafted { get; init; }
+
+    /// <summary>Draft nodes accepted.</summary>
+    public long Accepted { get; init; }
+
+    /// <summary>Tokens generated, accepted draft nodes included.</summary>
+    public long Generated { get; init; }
+
+    /// <summary>Prompt tokens computed.</summary>
+    public long Prefilled { get; init; }
+}

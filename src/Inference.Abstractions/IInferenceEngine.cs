@@ -1,0 +1,21 @@
+namespace NGrammys.Inference.Abstractions;
+
+/// <summary>One model on one device: one dedicated thread, one ragged forward pass per step for all sequences.</summary>
+/// <remarks>All members are thread-safe. Engine errors are <see cref="EngineException"/>.</remarks>
+public interface IInferenceEngine
+{
+    /// <summary>The model it serves.</summary>
+    ModelInfo Model { get; }
+
+    /// <summary>What it is doing.</summary>
+    EngineLoad Load { get; }
+
+    /// <summary>Queues a sequence. Completes when it is accepted; prefill and decoding follow by themselves.</summary>
+    Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Offers a draft and waits for the tokens from its position on. Cancelling gives up the wait, never the sequence.</summary>
+    Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a sequence within one step and frees what it held. Unknown sequences are ignored.</summary>
+    Task CancelAsync(Guid sequence);
+}

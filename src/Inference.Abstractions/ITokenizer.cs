@@ -1,0 +1,39 @@
+namespace NGrammys.Inference.Abstractions;
+
+/// <summary>A message of a conversation as the model's chat template sees it.</summary>
+/// <param name="Role">system, user or assistant.</param>
+/// <param name="Content">Its text.</param>
+public sealed record ChatMessage(string Role, string Content);
+
+/// <summary>Between text and the model's token ids. Thread-safe.</summary>
+public interface ITokenizer
+{
+    /// <summary>Encodes text.</summary>
+    /// <param name="text">Any text; lone surrogates count as U+FFFD.</param>
+    /// <param name="addSpecial">Put the tokenizer's own beginning-of-sequence (and whatever its post-processor adds) around it.</param>
+    /// <param name="parseSpecial">Recognise special tokens in the text. Never for text that a user typed.</param>
+    int[] Encode(string text, bool addSpecial, bool parseSpecial);
+
+    /// <summary>Decodes ids to text.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecial">Leave special tokens out.</param>
+    string Decode(ReadOnlySpan<int> ids, bool skipSpecial);
+
+    /// <summary>A decoder for one reply, fed token by token. Not thread-safe.</summary>
+    IDetokenizer CreateDetokenizer();
+
+    /// <summary>Renders a conversation with the model's chat template, ready for the assistant's next message, and encodes it.
+    /// Special tokens inside message contents are plain text.</summary>
+    /// <exception cref="NGrammysException">The model has no chat template, or the template refuses the messages.</exception>
+    int[] EncodeChat(IReadOnlyList<ChatMessage> messages);
+}
+
+/// <summary>Turns one reply's tokens into text that can be shown: never half a code point. Special tokens have no text. Not thread-safe.</summary>
+public interface IDetokenizer
+{
+    /// <summary>Takes the next token; returns the text that is settled by it, possibly empty.</summary>
+    string Append(int token);
+
+    /// <summary>The end of the reply: returns what was held back, with U+FFFD for bytes that are no UTF-8.</summary>
+    string Flush();
+}

@@ -1,0 +1,133 @@
+using NGrammys.Inference.Abstractions;
+
+namespace NGrammys.Inference.Engine;
+
+/// <summary>One sequence as the engine sees it. Touched only on the engine thread.</summary>
+internal sealed class Sequence
+{
+    /// <summary>Draft nodes that a sequence may verify in one step; its extent has room for them.</summary>
+    public const int MaxDraftNodes = 64;
+
+    // A reader that far behind (a store that is away, say) pauses its sequence instead of filling the memory.
+    private const int RunAhead = 512;
+
+    private readonly List<StepResult> _unread = [];
+    private readonly List<TaskCompletionSource<VerifyResult>> _waiters = [];
+
+    private bool _endTold;
+
+    public Sequence(SequenceRequest request, int contextLength)
+    {
+        Request = request;
+        Ids = [.. request.Ids];
+        Position = Acknowledged = request.Position;
+        MaxPosition = Math.Min(request.MaxTokens, contextLength - request.Ids.Length + request.Position);
+    }
+
+    public SequenceRequest Request { get; }
+
+    /// <summary>Prompt and everything generated; the last one is the root of the next step.</summary>
+    public List<int> Ids { get; }
+
+    /// <summary>Rows of the KV cache, once admitted.</summary>
+    public KvExtent? Extent { get; set; }
+
+    /// <summary>Neither running nor waiting any more; it is kept for an owner who has not read its end yet.</summary>
+    public bool Released { get; set; }
+
+    /// <summary>Leading ids whose keys and values are in the cache; at most Ids.Count - 1.</summary>
+    public int Cached { get; set; }
+
+    /// <summary>Position in the choice of the next token.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The choice ends there.</summary>
+    public int MaxPosition { get; }
+
+    public int Steps { get; private set; }
+
+    public FinishReason? Finish { get; private set; }
+
+    /// <summary>Everything before it has been received.</summary>
+    public int Acknowledged { get; private set; }
+
+    /// <summary>Guesses for exactly <see cref="Position"/>; empty when none lie ready.</summary>
+    public DraftNode[] Draft { get; private set; } = [];
+
+    /// <summary>Whether the owner has spoken since the last step: nothing is to be waited for.</summary>
+    public bool Answered { get; private set; }
+
+    /// <summary>Whether the owner answered the last step in time. Nobody waits for one who did not.</summary>
+    public bool Punctual { get; set; } = true;
+
+    /// <summary>When the owner last called; timestamp of the engine's clock.</summary>
+    public long LastContact { get; set; }
+
+    /// <summary>Rows that the whole sequence may need.</summary>
+    public int RowsNeeded => Request.Ids.Length + (MaxPosition - Request.Position) + MaxDraftNodes;
+
+    /// <summary>Only the root is missing in the cache.</summary>
+    public bool Decoding => Cached == Ids.Count - 1;
+
+    /// <summary>Ended, and the owner has everything.</summary>
+    public bool ReadToTheEnd => _endTold && Acknowledged >= Position;
+
+    public bool Paused => Position - Acknowledged >= RunAhead;
+
+    /// <summary>Takes a request: acknowledges what lies before it, keeps its draft if that is in time, and answers when there is something to tell.</summary>
+    public void Verify(VerifyRequest request, TaskCompletionSource<VerifyResult> waiter)
+    {
+        if (request.Position > Position)
+        {
+            waiter.TrySetException(new EngineException(EngineError.InvalidRequest,
+                $"Position {request.Position} lies ahead of the sequence, which is at {Position}; ask for that."));
+            return;
+        }
+
+        Acknowledged = Math.Max(Acknowledged, request.Position);
+        _unread.RemoveAll(step => step.Position + step.Tokens.Length <= request.Position);
+        Punctual = true;
+        if (request.Position == Position && Finish is null)
+        {
+            Draft = request.Draft;
+            Answered = true;
+        }
+
+        _waiters.Add(waiter);
+        Publish();
+    }
+
+    /// <summary>Appends a step's tokens, which end the sequence if <paramref name="finish"/> says so, and closes the call for drafts.</summary>
+    public void Append(StepResult step, FinishReason? finish)
+    {
+        Ids.AddRange(step.Tokens);
+        Position += step.Tokens.Length;
+        Steps++;
+        Finish = finish;
+        Draft = [];
+        Answered = false;
+        _unread.Add(step);
+        Publish();
+    }
+
+    public void Cancel()
+    {
+        Finish ??= FinishReason.Cancelled;
+        Publish();
+    }
+
+    public void Fail(Exception error)
+    {
+        foreach (var waiter in _waiters) waiter.TrySetException(error);
+        _waiters.Clear();
+    }
+
+    private void Publish()
+    {
+        if (_waiters.Count == 0 || (_unread.Count == 0 && Finish is null)) return;
+        var result = new VerifyResult([.. _unread], Finish);
+        foreach (var waiter in _waiters) waiter.TrySetResult(result);
+        _waiters.Clear();
+        _endTold = Finish is not null;
+    }
+}

@@ -1,0 +1,130 @@
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Execution;
+
+namespace NGrammys.Inference.Engine;
+
+/// <summary>Packs one step: decode roots of all running sequences, the drafts that win the auction, and chunks of waiting prefills.</summary>
+/// <remarks>Reused for every step; called only on the engine thread.</remarks>
+internal sealed class StepPlan
+{
+    // A chunk bounds how long one step can hold up everybody's next token.
+    private const int PrefillChunk = 256;
+    private const int MaxDraftNodes = 256;
+
+    private readonly DraftAuction _auction = new();
+    private readonly List<bool[]> _taken = [];
+
+    /// <summary>The nodes of the step.</summary>
+    public ForwardBatch Batch { get; } = new();
+
+    /// <summary>One per slice of the batch.</summary>
+    public List<SequenceStep> Steps { get; } = [];
+
+    /// <summary>Decode roots carried; the last chunk of a prefill carries its root too.</summary>
+    public int Roots { get; private set; }
+
+    /// <summary>Prompt tokens computed, roots not counted.</summary>
+    public int Prefilled { get; private set; }
+
+    /// <summary>Whether the step is decoding alone, so that its duration tells the cost of a node.</summary>
+    public bool DecodingOnly => Prefilled == 0;
+
+    /// <summary>Packs a step for these sequences.</summary>
+    /// <param name="sequences">Sequences that have cache rows and are neither finished nor paused.</param>
+    /// <param name="ratio">See <see cref="StepCost.Ratio"/>.</param>
+    public void Pack(IReadOnlyList<Sequence> sequences, double ratio)
+    {
+        Batch.Clear();
+        Steps.Clear();
+        var (chunk, tokens) = (PrefillChunk, 0);
+        (Roots, Prefilled) = (0, 0);
+        foreach (var sequence in sequences)
+        {
+            var missing = sequence.Ids.Count - sequence.Cached;
+            var count = Math.Min(missing, chunk + 1);
+            if (count < missing && chunk == 0) continue;
+            var carriesRoot = count == missing;
+            // A prompt that the chunk cuts keeps its root for a later step.
+            chunk -= carriesRoot ? count - 1 : count = Math.Min(count, chunk);
+            Prefilled += carriesRoot ? count - 1 : count;
+            Roots += carriesRoot ? 1 : 0;
+            tokens += count;
+            Steps.Add(new SequenceStep(sequence, count, carriesRoot));
+        }
+
+        Auction(tokens, ratio);
+        for (var i = 0; i < Steps.Count; i++) Fill(Steps[i], _taken[i]);
+    }
+
+    private void Auction(int tokens, double ratio)
+    {
+        _auction.Clear();
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            if (_taken.Count <= i) _taken.Add(new bool[Sequence.MaxDraftNodes]);
+            Array.Clear(_taken[i]);
+            if (!Steps[i].CarriesRoot) continue;
+            Bid(i, Steps[i].Sequence);
+        }
+
+        _auction.Close(Roots, tokens, MaxDraftNodes, ratio, (bidder, node) => _taken[bidder][node] = true);
+    }
+
+    // A node behind the last token that may come is useless, and behind the context's end it has no position.
+    private void Bid(int bidder, Sequence sequence)
+    {
+        var deepest = sequence.MaxPosition - sequence.Position - 1;
+        var draft = sequence.Draft;
+        Span<int> depths = stackalloc int[Sequence.MaxDraftNodes];
+        for (var node = 0; node < draft.Length; node++)
+        {
+            depths[node] = draft[node].Parent < 0 ? 1 : depths[draft[node].Parent] + 1;
+            if (depths[node] <= deepest) _auction.Bid(bidder, node, draft[node].Survival);
+        }
+    }
+
+    private void Fill(SequenceStep step, bool[] taken)
+    {
+        var sequence = step.Sequence;
+        Batch.BeginSlice(sequence.Extent!.Value.First, sequence.Cached);
+        var last = -1;
+        for (var i = 0; i < step.Pending; i++)
+            last = Batch.Add(sequence.Ids[sequence.Cached + i], last, output: step.CarriesRoot && i == step.Pending - 1);
+        step.Root = last;
+        if (!step.CarriesRoot) return;
+
+        var draft = sequence.Draft;
+        Span<int> batchIndex = stackalloc int[Sequence.MaxDraftNodes];
+        for (var node = 0; node < draft.Length; node++)
+        {
+            if (!taken[node]) continue;
+            var parent = draft[node].Parent;
+            batchIndex[node] = Batch.Add(draft[node].Token, parent < 0 ? last : batchIndex[parent], output: true);
+            step.Tokens.Add(draft[node].Token);
+            step.Parents.Add(parent < 0 ? -1 : step.Nodes.IndexOf(parent));
+            step.Nodes.Add(node);
+        }
+    }
+}
+
+/// <summary>What one sequence does in one step.</summary>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Pending">Ids computed, from the first that is not in the cache.</param>
+/// <param name="CarriesRoot">Whether they reach the root, so that tokens come out.</param>
+internal sealed record SequenceStep(Sequence Sequence, int Pending, bool CarriesRoot)
+{
+    /// <summary>Batch index of the root (or of the chunk's last id).</summary>
+    public int Root { get; set; }
+
+    /// <summary>Tokens of the draft nodes taken.</summary>
+    public List<int> Tokens { get; } = [];
+
+    /// <summary>Their parents among them, or -1.</summary>
+    public List<int> Parents { get; } = [];
+
+    /// <summary>Their indexes in the sequence's draft.</summary>
+    public List<int> Nodes { get; } = [];
+
+    /// <summary>The sequence's draft, as it was packed.</summary>
+    public DraftNode[] Draft { get; } = Sequence.Draft;
+}

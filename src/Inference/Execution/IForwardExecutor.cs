@@ -1,0 +1,24 @@
+namespace NGrammys.Inference.Execution;
+
+/// <summary>Runs forward passes of one model on one device over a preallocated KV cache: these nodes, these ancestors, these cache rows, give logits.</summary>
+/// <remarks>
+/// Called only on the engine thread. The KV cache is a slab of <see cref="KvRows"/> rows; a sequence owns a contiguous run of them (its extent).
+/// Exactness: a node's logits and KV depend on its sequence's tokens and positions alone, bit for bit on the CPU executor, whatever else is in the
+/// batch and however the sequence was cut into passes.
+/// </remarks>
+public interface IForwardExecutor : IDisposable
+{
+    /// <summary>cpu, torch-cpu or cuda:N.</summary>
+    string Device { get; }
+
+    /// <summary>Rows of the KV cache.</summary>
+    int KvRows { get; }
+
+    /// <summary>Computes all nodes of the batch, writes their keys and values (see <see cref="SequenceSlice"/>), and the logits of its outputs.</summary>
+    /// <param name="batch">The nodes.</param>
+    /// <param name="logits">[batch.Outputs.Count, vocabulary], row-major, in the order of <see cref="ForwardBatch.Outputs"/>.</param>
+    void Forward(ForwardBatch batch, Span<float> logits);
+
+    /// <summary>Moves KV rows <paramref name="from"/>[i] to <paramref name="to"/> + i, in every layer. <paramref name="from"/> ascends and from[i] ≥ to + i.</summary>
+    void MoveRows(ReadOnlySpan<int> from, int to);
+}

@@ -1,0 +1,77 @@
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Templates;
+
+namespace NGrammys.Inference.Tokenization;
+
+/// <summary>The tokenizer and chat template of a Hugging Face folder.</summary>
+public sealed class Tokenizer : ITokenizer
+{
+    private readonly TokenizerPipeline _pipeline;
+    private readonly TokenizerConfig _config;
+    private readonly ChatTemplate? _template;
+    private readonly AddedTokenSplitter _special;
+
+    private Tokenizer(TokenizerPipeline pipeline, TokenizerConfig config, TimeProvider time)
+    {
+        (_pipeline, _config) = (pipeline, config);
+        _template = config.ChatTemplate is { } source ? new ChatTemplate(source, time) : null;
+        _special = new AddedTokenSplitter(pipeline.Added.Where(t => t.Special));
+    }
+
+    /// <summary>Loads tokenizer.json, or else the SentencePiece file tokenizer.model, and what stands beside it.</summary>
+    /// <param name="folder">A model folder.</param>
+    /// <param name="time">Clock of templates that print the date; the system's unless given.</param>
+    /// <exception cref="NGrammysException">A file is missing, damaged, or asks for something that is not supported.</exception>
+    public static Tokenizer Load(string folder, TimeProvider? time = null)
+    {
+        var config = TokenizerConfig.Read(folder);
+        var (json, sentencePiece) = (Path.Combine(folder, "tokenizer.json"), Path.Combine(folder, "tokenizer.model"));
+        TokenizerPipeline pipeline;
+        if (File.Exists(json)) pipeline = TokenizerJson.Read(json, [.. config.SpecialTokens.Values]);
+        else if (File.Exists(sentencePiece)) pipeline = SentencePieceFile.Read(sentencePiece, config);
+        else throw new NGrammysException($"'{folder}' holds no tokenizer: tokenizer.json or tokenizer.model is needed.");
+        return new Tokenizer(pipeline, config, time ?? TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    public int[] Encode(string text, bool addSpecial, bool parseSpecial) => _pipeline.Encode(text, addSpecial, parseSpecial);
+
+    /// <inheritdoc/>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial) => _pipeline.Decode(ids, skipSpecial);
+
+    /// <inheritdoc/>
+    public IDetokenizer CreateDetokenizer() => new IncrementalDetokenizer(_pipeline.Tokens, skipSpecial: true);
+
+    /// <inheritdoc/>
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages)
+    {
+        if (_template is null) throw new NGrammysException("The model has no chat template: it continues text, it does not converse.");
+        var mark = FindMark(messages);
+        var marked = messages.Select(m => new ChatMessage(Mark(m.Role, mark), Mark(m.Content, mark)));
+        return _pipeline.Encode(_template.Render(marked, _config.SpecialTokens), addSpecial: false, parseSpecial: true, mark);
+    }
+
+    // Special tokens must be recognised in what the template writes and nowhere else, while merges still run across the seams. So every
+    // special token's text inside a message is broken by a noncharacter, which is dropped again after special tokens have been cut out.
+    private string Mark(string text, char mark)
+    {
+        var marked = new List<char>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            marked.Add(text[i]);
+            if (_special.Begins(text.AsSpan(i))) marked.Add(mark);
+        }
+
+        return marked.Count == text.Length ? text : new string([.. marked]);
+    }
+
+    private char FindMark(IReadOnlyList<ChatMessage> messages)
+    {
+        for (var mark = '\uFDD0'; mark <= '\uFDEF'; mark++)
+        {
+            if (!_template!.Source.Contains(mark) && !messages.Any(m => m.Role.Contains(mark) || m.Content.Contains(mark))) return mark;
+        }
+
+        throw new NGrammysException("The messages use all of Unicode's noncharacters U+FDD0 to U+FDEF; leave one of them out.");
+    }
+}

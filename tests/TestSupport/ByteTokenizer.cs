@@ -1,0 +1,52 @@
+using System.Text;
+using NGrammys.Inference.Abstractions;
+
+namespace NGrammys.TestSupport;
+
+/// <summary>A tokenizer without a vocabulary: a token is a byte of UTF-8, and marks stand above the bytes. A message is its role's mark, its bytes, and an end.</summary>
+public sealed class ByteTokenizer : ITokenizer
+{
+    public const int End = 256;
+    public const int User = 257;
+    public const int Assistant = 258;
+    public const int System = 259;
+    public const int Vocabulary = 260;
+
+    public int[] Encode(string text, bool addSpecial, bool parseSpecial) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial)
+    {
+        var detokenizer = new Detokenizer();
+        var text = new StringBuilder();
+        foreach (var id in ids) text.Append(detokenizer.Append(id));
+        return text.Append(detokenizer.Flush()).ToString();
+    }
+
+    public IDetokenizer CreateDetokenizer() => new Detokenizer();
+
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) =>
+        [.. messages.SelectMany(message => (int[])[Mark(message.Role), .. Encode(message.Content, false, false), End]), Assistant];
+
+    private static int Mark(string role) => role switch
+    {
+        "system" => System,
+        "user" => User,
+        "assistant" => Assistant,
+        _ => throw new NGrammysException($"There is no role '{role}'."),
+    };
+
+    private sealed class Detokenizer : IDetokenizer
+    {
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+
+        public string Append(int token) => token < End ? Decode([(byte)token], flush: false) : "";
+
+        public string Flush() => Decode([], flush: true);
+
+        private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+        {
+            Span<char> text = stackalloc char[4];
+            return text[.._decoder.GetChars(bytes, text, flush)].ToString();
+        }
+    }
+}
