@@ -1,0 +1,78 @@
+using NGrammys.Inference.Cpu.Kernels;
+using NGrammys.Inference.Cpu.Lanes;
+
+namespace NGrammys.Inference.Cpu;
+
+/// <summary>Attention of a tile of nodes over one key-value head. Scores lie in the order of positions, whatever rows the ancestors happen to lie in, and
+/// softmax and value sums run over that order: how a sequence was cut into passes leaves no trace.</summary>
+internal static unsafe class Attention<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    /// <summary>Computes the tile.</summary>
+    /// <param name="tile">The nodes.</param>
+    /// <param name="paths">Their ancestors.</param>
+    /// <param name="keys">[rows / 16, E, 16]</param>
+    /// <param name="values">[rows, valueStride]</param>
+    /// <param name="valueStride">E, in whole lanes.</param>
+    /// <param name="size">E</param>
+    /// <param name="queries">[tile.Count * group, E] rotated and scaled queries, node by node.</param>
+    /// <param name="group">Query heads of the key-value head.</param>
+    /// <param name="scores">[tile.Count * group, scoreStride] scratch.</param>
+    /// <param name="scoreStride">Elements of a score row.</param>
+    /// <param name="sums">[tile.Count * group, valueStride] output.</param>
+    public static void Run(
+        in AttentionTile tile, AncestorPaths paths, float* keys, float* values, int valueStride, int size,
+        float* queries, int group, float* scores, int scoreStride, float* sums)
+    {
+        var count = tile.Count * group;
+        var rows = scores + KvSlab.BlockRows;
+        for (var block = tile.FirstRow / KvSlab.BlockRows; block * KvSlab.BlockRows < tile.EndRow; block++)
+        {
+            var blockScores = rows + block * KvSlab.BlockRows - tile.FirstRow;
+            AttentionKernel<TLanes>.Scores(keys + (long)block * KvSlab.BlockRows * size, size, queries, count, blockScores, scoreStride);
+        }
+
+        new Span<float>(sums, count * valueStride).Clear();
+        var totals = stackalloc float[count];
+        for (var query = 0; query < count; query++)
+        {
+            var path = paths[tile.First + query / group];
+            var line = rows + (long)query * scoreStride;
+            // Rows ascend along a path, so no score is overwritten before it is read.
+            for (var i = 0; i < path.Length; i++) line[tile.Prefix + i] = line[path[i] - tile.FirstRow];
+            totals[query] = RowKernels<TLanes>.Softmax(line, tile.Prefix + path.Length);
+        }
+
+        var first = values + (long)tile.FirstRow * valueStride;
+        AttentionKernel<TLanes>.Values(first, valueStride, tile.Prefix, rows, scoreStride, count, sums);
+        AddPath(tile, paths[tile.First], tile.Prefix, tile.Shared, values, valueStride, rows, scoreStride, count, sums);
+        for (var node = 0; node < tile.Count; node++)
+        {
+            var path = paths[tile.First + node];
+            var line = rows + (long)node * group * scoreStride;
+            var sum = sums + node * group * valueStride;
+            AddPath(tile, path, tile.Shared, tile.Prefix + path.Length, values, valueStride, line, scoreStride, group, sum);
+        }
+
+        for (var query = 0; query < count; query++)
+        {
+            var scale = 1 / totals[query];
+            for (var i = 0; i < size; i++) sums[query * valueStride + i] *= scale;
+        }
+    }
+
+    // Positions [from, to) of a path, one run of neighbouring rows after the other.
+    private static void AddPath(
+        in AttentionTile tile, ReadOnlySpan<int> path, int from, int to, float* values, int valueStride,
+        float* weights, int weightStride, int count, float* sums)
+    {
+        while (from < to)
+        {
+            var row = path[from - tile.Prefix];
+            var run = 1;
+            while (from + run < to && path[from + run - tile.Prefix] == row + run) run++;
+            AttentionKernel<TLanes>.Values(values + (long)row * valueStride, valueStride, run, weights + from, weightStride, count, sums);
+            from += run;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using NGrammys.Inference.Models;
+
+namespace NGrammys.Inference.Cpu;
+
+/// <summary>Activations of one step. Row strides are whole lanes, and what lies behind a row's last element stays zero.</summary>
+internal sealed unsafe class StepBuffers : IDisposable
+{
+    private readonly List<AlignedMemory> _memory = [];
+
+    /// <summary>Makes buffers for a number of nodes that see up to a number of positions.</summary>
+    public StepBuffers(DecoderDescription decoder, int threads, int nodes, int positions)
+    {
+        (Nodes, Positions) = (nodes, positions);
+        HiddenStride = WholeLanes(decoder.HiddenSize);
+        AttendedStride = WholeLanes(decoder.Heads * decoder.HeadSize);
+        IntermediateStride = WholeLanes(decoder.IntermediateSize);
+        ProjectedStride = WholeLanes((decoder.Heads + 2 * decoder.KvHeads) * decoder.HeadSize);
+        ScoreStride = WholeLanes(positions) + 2 * KvSlab.BlockRows;
+        var tileQueries = AttentionTile.LargestCount * (decoder.Heads / decoder.KvHeads);
+        ScoresPerThread = tileQueries * ScoreStride;
+        SumsPerThread = tileQueries * WholeLanes(decoder.HeadSize);
+
+        Hidden = Allocate(nodes, HiddenStride);
+        Normed = Allocate(nodes, HiddenStride);
+        Projected = Allocate(nodes, ProjectedStride);
+        Queries = Allocate(nodes, AttendedStride);
+        Attended = Allocate(nodes, AttendedStride);
+        Gate = Allocate(nodes, IntermediateStride);
+        Up = Allocate(nodes, IntermediateStride);
+        Scores = Allocate(threads, ScoresPerThread);
+        Sums = Allocate(threads, SumsPerThread);
+    }
+
+    public int Nodes { get; }
+
+    public int Positions { get; }
+
+    public int HiddenStride { get; }
+
+    public int AttendedStride { get; }
+
+    public int IntermediateStride { get; }
+
+    public int ProjectedStride { get; }
+
+    public int ScoreStride { get; }
+
+    public int ScoresPerThread { get; }
+
+    public int SumsPerThread { get; }
+
+    /// <summary>[T, D] the residual stream.</summary>
+    public float* Hidden { get; }
+
+    /// <summary>[T, D]</summary>
+    public float* Normed { get; }
+
+    /// <summary>[T, (H + 2 G) * E] queries, keys, values before rotation.</summary>
+    public float* Projected { get; }
+
+    /// <summary>[G, T, H / G, E] rotated and scaled: all queries of a key-value head together.</summary>
+    public float* Queries { get; }
+
+    /// <summary>[T, H * E]</summary>
+    public float* Attended { get; }
+
+    /// <summary>[T, F]</summary>
+    public float* Gate { get; }
+
+    /// <summary>[T, F]</summary>
+    public float* Up { get; }
+
+    /// <summary>[threads, queries of a tile, positions]; one key block of room before and behind each row.</summary>
+    public float* Scores { get; }
+
+    /// <summary>[threads, queries of a tile, E]</summary>
+    public float* Sums { get; }
+
+    public void Dispose()
+    {
+        foreach (var memory in _memory) memory.Dispose();
+    }
+
+    private static int WholeLanes(int elements) => (elements + 15) / 16 * 16;
+
+    private float* Allocate(int rows, int stride)
+    {
+        _memory.Add(new AlignedMemory((long)rows * stride * sizeof(float)));
+        return _memory[^1].Floats;
+    }
+}
