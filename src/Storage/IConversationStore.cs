@@ -1,0 +1,45 @@
+namespace NGrammys.Storage;
+
+/// <summary>Conversations: headers, trees of messages, turn records.</summary>
+/// <remarks>
+/// A write is durable when its task completes, and a read that begins then sees it. An activation claims first and loads second: what it
+/// then sees is final, since the writer before it is fenced. Deleted and unknown conversations look alike, as do those of another tenant or owner.
+/// Safe for concurrent callers. All methods throw <see cref="StorageException"/> when the store fails: the outcome of that write is then unknown,
+/// and doing it again is right.
+/// </remarks>
+public interface IConversationStore
+{
+    /// <summary>Creates a conversation, once per operation.</summary>
+    /// <param name="id">Its name, with a fresh id.</param>
+    /// <param name="operation">The caller's operation.</param>
+    /// <param name="title">Title in the list.</param>
+    /// <param name="settings">Settings, a JSON object.</param>
+    Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings);
+
+    /// <summary>An owner's conversations, the last updated first, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit);
+
+    /// <summary>A conversation with all its messages and turns; null if there is none.</summary>
+    Task<StoredConversation?> LoadAsync(ConversationId id);
+
+    /// <summary>Takes the conversation over from whoever had claimed it before; null if there is none.</summary>
+    Task<Claim?> ClaimAsync(ConversationId id);
+
+    /// <summary>Adds messages and turn record in one write, once per operation, and selects the branch of the reply.</summary>
+    Task<BeginTurnResult> BeginTurnAsync(Claim claim, NewTurn turn);
+
+    /// <summary>
+    /// Counts one more attempt of a running turn, before its generation is continued: a turn that fails node after node is recognised by it.
+    /// Returns the attempts so far; null if the claim is lost, or the turn has ended or is no more.
+    /// </summary>
+    Task<int?> RaiseAttemptAsync(Claim claim, Guid turn);
+
+    /// <summary>Changes what a person may change at any time, whoever has claimed the conversation; false if it or the message to select is unknown.</summary>
+    Task<bool> ChangeAsync(ConversationId id, ConversationChange change);
+
+    /// <summary>
+    /// Removes all that was said, in messages, turns and transcript, and leaves a tombstone, so that no late write revives it. False if it is unknown;
+    /// true again for a deleted one.
+    /// </summary>
+    Task<bool> DeleteAsync(ConversationId id);
+}

@@ -1,0 +1,92 @@
+namespace NGrammys.Storage.InMemory;
+
+/// <summary>Both stores in the memory of the process: nothing survives it. For tests, and for servers that shall remember nothing.</summary>
+public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITranscriptStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ConversationId, InMemoryConversation> _conversations = [];
+
+    /// <inheritdoc/>
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings)
+    {
+        lock (_lock)
+        {
+            var known = _conversations.Values.FirstOrDefault(c =>
+                c.Operation == operation && c.Id.Tenant == id.Tenant && c.Id.Owner == id.Owner) ?? _conversations.GetValueOrDefault(id);
+            if (known is { Deleted: true })
+                return Task.FromResult(new CreateResult(CreateOutcome.Deleted));
+            if (known is not null)
+            {
+                return Task.FromResult(known.Operation == operation
+                    ? new CreateResult(CreateOutcome.Repeated, known.Header)
+                    : new CreateResult(CreateOutcome.Conflict));
+            }
+
+            var created = new InMemoryConversation(id, operation, title, settings, _conversations.Count, time);
+            _conversations.Add(id, created);
+            return Task.FromResult(new CreateResult(CreateOutcome.Created, created.Header));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ConversationHeader>>([.. _conversations.Values
+                .Where(c => !c.Deleted && c.Id.Tenant == tenant && c.Id.Owner == owner)
+                .OrderByDescending(c => c.Updated).ThenByDescending(c => c.Number)
+                .Take(limit).Select(c => c.Header)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<StoredConversation?> LoadAsync(ConversationId id) => With(id, c => c.Load(), null);
+
+    /// <inheritdoc/>
+    public Task<Claim?> ClaimAsync(ConversationId id) => With(id, c => c.Claim(), null);
+
+    /// <inheritdoc/>
+    public Task<BeginTurnResult> BeginTurnAsync(Claim claim, NewTurn turn) =>
+        With(claim.Conversation, c => c.BeginTurn(claim, turn), new BeginTurnResult(BeginTurnOutcome.Deleted));
+
+    /// <inheritdoc/>
+    public Task<int?> RaiseAttemptAsync(Claim claim, Guid turn) => With(claim.Conversation, c => c.RaiseAttempt(claim, turn), null);
+
+    /// <inheritdoc/>
+    public Task<bool> ChangeAsync(ConversationId id, ConversationChange change) => With(id, c => c.Change(change), false);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(ConversationId id)
+    {
+        lock (_lock)
+        {
+            if (!_conversations.TryGetValue(id, out var conversation))
+                return Task.FromResult(false);
+            conversation.Delete();
+            return Task.FromResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<AppendResult> AppendAsync(TurnAppend append)
+    {
+        append.Validate();
+        return With(append.Claim.Conversation, c => c.Append(append), new AppendResult(AppendOutcome.Deleted));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TranscriptRow>> ReadAsync(ConversationId id, Guid turn, int choice, int from) =>
+        With(id, c => c.Read(turn, choice, from), []);
+
+    /// <inheritdoc/>
+    public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => With(id, c => c.ReadPrompt(turn), null);
+
+    private Task<T> With<T>(ConversationId id, Func<InMemoryConversation, T> act, T absent)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_conversations.TryGetValue(id, out var conversation) && !conversation.Deleted ? act(conversation) : absent);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Data.Sqlite;
+
+namespace NGrammys.Storage.Sqlite;
+
+/// <summary>Headers of conversations, with the fence.</summary>
+internal static class ConversationTable
+{
+    private const string Header = """
+        SELECT tenant, owner, id, title, settings, created, updated, leaf,
+               EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL)
+        FROM conversation
+        """;
+
+    /// <summary>Number of a conversation that is not deleted, or null.</summary>
+    public static long? Number(SqliteDatabase database, ConversationId id) => database.First<long?>(
+        "SELECT number FROM conversation WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL",
+        row => row.GetInt64(0),
+        ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id));
+
+    /// <summary>Number of a conversation that is not deleted, and whether the claim is its last; null if there is none.</summary>
+    public static (long Number, bool Claimed)? Number(SqliteDatabase database, Claim claim) => database.First<(long, bool)?>(
+        """
+        SELECT number, epoch = $epoch AND claimant = $claimant
+        FROM conversation WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL
+        """,
+        row => (row.GetInt64(0), !row.IsDBNull(1) && row.GetBoolean(1)),
+        ("$tenant", claim.Conversation.Tenant), ("$owner", claim.Conversation.Owner), ("$id", claim.Conversation.Id),
+        ("$epoch", claim.Epoch), ("$claimant", claim.Token));
+
+    public static ConversationHeader Read(SqliteDatabase database, long number) =>
+        database.First($"{Header} WHERE number = $number", Map, ("$number", number))!;
+
+    public static List<ConversationHeader> List(SqliteDatabase database, string tenant, string owner, int limit) => database.All(
+        $"{Header} WHERE tenant = $tenant AND owner = $owner AND deleted IS NULL ORDER BY updated DESC, number DESC LIMIT $limit",
+        Map,
+        ("$tenant", tenant), ("$owner", owner), ("$limit", limit));
+
+    public static CreateResult Create(
+        SqliteDatabase database, ConversationId id, Guid operation, string title, string settings, DateTimeOffset now)
+    {
+        var known = database.First<(long Number, bool Repeated, bool Deleted)?>(
+            """
+            SELECT number, operation = $operation, deleted IS NOT NULL
+            FROM conversation WHERE tenant = $tenant AND owner = $owner AND (operation = $operation OR id = $id)
+            ORDER BY operation = $operation DESC
+            """,
+            row => (row.GetInt64(0), row.GetBoolean(1), row.GetBoolean(2)),
+            ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$operation", operation));
+        if (known is var (number, repeated, deleted))
+        {
+            return deleted ? new CreateResult(CreateOutcome.Deleted)
+                : repeated ? new CreateResult(CreateOutcome.Repeated, Read(database, number))
+                : new CreateResult(CreateOutcome.Conflict);
+        }
+
+        database.Execute(
+            """
+            INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, epoch)
+            VALUES ($tenant, $owner, $id, $operation, $title, $settings, $now, $now, 0)
+            """,
+            ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$operation", operation),
+            ("$title", title), ("$settings", settings), ("$now", now));
+        return new CreateResult(CreateOutcome.Created, Read(database, Number(database, id)!.Value));
+    }
+
+    public static Claim? Claim(SqliteDatabase database, ConversationId id)
+    {
+        var token = Guid.NewGuid();
+        return database.First(
+            """
+            UPDATE conversation SET epoch = epoch + 1, claimant = $claimant
+            WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL
+            RETURNING epoch
+            """,
+            row => new Claim(id, row.GetInt64(0), token),
+            ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$claimant", token));
+    }
+
+    /// <summary>Changes what is not null.</summary>
+    public static void Change(SqliteDatabase database, long number, ConversationChange change) => database.Execute(
+        """
+        UPDATE conversation
+        SET title = coalesce($title, title), settings = coalesce($settings, settings), leaf = coalesce($leaf, leaf)
+        WHERE number = $number
+        """,
+        ("$number", number), ("$title", change.Title), ("$settings", change.Settings), ("$leaf", change.Leaf));
+
+    public static void Touch(SqliteDatabase database, long number, DateTimeOffset now) => database.Execute(
+        "UPDATE conversation SET updated = $now WHERE number = $number", ("$number", number), ("$now", now));
+
+    /// <summary>Removes all that was said. False if there is no such conversation, nor a tombstone of it.</summary>
+    public static bool Delete(SqliteDatabase database, ConversationId id, DateTimeOffset now)
+    {
+        var number = database.First<long?>(
+            """
+            UPDATE conversation SET title = '', settings = '', leaf = NULL, deleted = coalesce(deleted, $now)
+            WHERE tenant = $tenant AND owner = $owner AND id = $id
+            RETURNING number
+            """,
+            row => row.GetInt64(0),
+            ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$now", now));
+        database.Execute("DELETE FROM transcript WHERE conversation = $number", ("$number", number));
+        database.Execute("DELETE FROM turn WHERE conversation = $number", ("$number", number));
+        database.Execute("DELETE FROM message WHERE conversation = $number", ("$number", number));
+        return number is not null;
+    }
+
+    private static ConversationHeader Map(SqliteDataReader row) => new()
+    {
+        Id = new ConversationId(row.GetString(0), row.GetString(1), row.Id(2)),
+        Title = row.GetString(3),
+        Settings = row.GetString(4),
+        Created = row.Time(5),
+        Updated = row.Time(6),
+        Leaf = row.OptionalId(7),
+        Running = row.GetBoolean(8),
+    };
+}
