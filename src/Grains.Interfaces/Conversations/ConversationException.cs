@@ -1,0 +1,41 @@
+namespace NGrammys.Grains.Interfaces.Conversations;
+
+/// <summary>Why a conversation refused something.</summary>
+[GenerateSerializer, Alias("ngrammys.ConversationError")]
+public enum ConversationError
+{
+    /// <summary>No such conversation, or not of this owner, or deleted.</summary>
+    UnknownConversation,
+
+    /// <summary>No such turn in this conversation.</summary>
+    UnknownTurn,
+
+    /// <summary>The request is wrong: empty text, a setting out of range.</summary>
+    InvalidRequest,
+
+    /// <summary>The operation id was used before with other content.</summary>
+    Conflict,
+
+    /// <summary>A reply is running in this conversation.</summary>
+    Busy,
+
+    /// <summary>The conversation does not fit the model's context.</summary>
+    PromptTooLong,
+
+    /// <summary>The server's queue is full; try again later.</summary>
+    Overloaded,
+
+    /// <summary>No engine or store can be reached now; try again later.</summary>
+    Unavailable,
+}
+
+/// <summary>A conversation refused something; the message is one line for the person.</summary>
+[GenerateSerializer, Alias("ngrammys.ConversationException")]
+public sealed class ConversationException : Exception
+{
+    /// <summary>Creates the refusal.</summary>
+    public ConversationException(ConversationError error, string message) : base(message) => Error = error;
+
+    /// <summary>What kind of refusal it is.</summary>
+    [Id(0)] public ConversationError Error { get; }
+}

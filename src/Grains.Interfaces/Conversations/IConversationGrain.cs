@@ -1,0 +1,59 @@
+using Orleans.Concurrency;
+
+namespace NGrammys.Grains.Interfaces.Conversations;
+
+/// <summary>One conversation: owns its messages, its n-gram index and its draft state. Key: <see cref="ConversationKey"/>.</summary>
+/// <remarks>Refusals are <see cref="ConversationException"/>. Operation ids make every change safe to repeat.</remarks>
+[Alias("ngrammys.IConversationGrain")]
+public interface IConversationGrain : IGrainWithStringKey
+{
+    /// <summary>Creates the conversation; again with the same operation id it answers the same.</summary>
+    [Alias("Create")]
+    Task<ConversationSummary> Create(Guid operationId, string? title);
+
+    /// <summary>The conversation with all its messages. The text of a running reply is empty: read it with <see cref="Stream"/> from 0.</summary>
+    [Alias("Get")]
+    Task<ConversationView> Get();
+
+    /// <summary>Accepts a user message and starts the reply; read it with <see cref="Stream"/>.</summary>
+    [Alias("Send")]
+    Task<TurnHandle> Send(SendRequest request);
+
+    /// <summary>Reads a reply from a position on, live or afterwards; ends with an End or Error chunk. Stopping to read does not stop the reply.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="choice">Its alternative, 0 for the first.</param>
+    /// <param name="from">First position wanted (inclusive).</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    [Alias("Stream")]
+    IAsyncEnumerable<TokenChunk> Stream(Guid turn, int choice, int from, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a running reply; what it has said stays. Returns when that is durable. A turn that is over is left alone.</summary>
+    [Alias("Stop"), AlwaysInterleave]
+    Task Stop(Guid turn);
+
+    /// <summary>Gives the conversation a title.</summary>
+    [Alias("Rename")]
+    Task Rename(string title);
+
+    /// <summary>Deletes the conversation for good, with everything it has left anywhere.</summary>
+    [Alias("Delete")]
+    Task Delete();
+}
+
+/// <summary>The conversations of one user. Key: <see cref="Owner"/>.</summary>
+[Alias("ngrammys.IUserGrain")]
+public interface IUserGrain : IGrainWithStringKey
+{
+    /// <summary>All conversations, the one used last first.</summary>
+    [Alias("List")]
+    Task<ConversationSummary[]> List();
+}
+
+/// <summary>What this cluster serves. Any key.</summary>
+[Alias("ngrammys.IServerGrain")]
+public interface IServerGrain : IGrainWithIntegerKey
+{
+    /// <summary>Model, device and limits, as a client shows them.</summary>
+    [Alias("Describe")]
+    Task<ServerDescription> Describe();
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+internal static partial class ConversationLog
+{
+    [LoggerMessage(2001, LogLevel.Error, "Turn {Turn} failed; it is let go of and continues when the conversation is opened again.")]
+    public static partial void LogTurnLost(this ILogger logger, Exception exception, Guid turn);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Turn {Turn} belongs to another activation now or is gone: {Outcome}.")]
+    public static partial void LogTurnFenced(this ILogger logger, Guid turn, AppendOutcome outcome);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Turn {Turn} waits for the store: {Reason}")]
+    public static partial void LogStoreAway(this ILogger logger, Guid turn, string reason);
+}

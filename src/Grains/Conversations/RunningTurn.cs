@@ -1,0 +1,287 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>One reply while it is being made: draft, verify, append to the transcript, then show.</summary>
+/// <remarks>
+/// Two loops on the conversation's activation. Generation runs ahead; publication follows on its own clock and shows nothing that is not
+/// durable. Losing the fence or the activation ends both without a trace: whoever owns the conversation next goes on from the transcript.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing that would have to be released.")]
+internal sealed class RunningTurn
+{
+    // A human eye sees no difference below it, and packet sizes tell less about single steps.
+    private static readonly TimeSpan PublishEvery = TimeSpan.FromMilliseconds(40);
+
+    private static readonly TimeSpan StoreAgainAfter = TimeSpan.FromSeconds(1);
+
+    // Tokens made but not stored; a store that is away stops generation there.
+    private const int MaxUnstored = 512;
+
+    private readonly TurnContext _context;
+    private readonly TurnPlan _plan;
+    private readonly IDetokenizer _detokenizer;
+    private readonly StringBuilder _text = new();
+    private readonly List<int> _ids;
+    private readonly List<TranscriptRow> _unstored = [];
+    private readonly CancellationTokenSource _halt = new();
+    private readonly long _began;
+    private TaskCompletionSource _made = New();
+    private TaskCompletionSource _stored = New();
+    private TurnStatistics _statistics;
+    private long? _firstToken;
+    private TurnEnd? _end;
+
+    /// <summary>Takes up a turn whose record is durable.</summary>
+    /// <param name="context">What it works with.</param>
+    /// <param name="turn">The turn record.</param>
+    /// <param name="said">Rows that an earlier activation has stored; they are replayed, not generated again.</param>
+    public RunningTurn(TurnContext context, StoredTurn turn, IReadOnlyList<TranscriptRow> said)
+    {
+        (_context, Turn, _plan) = (context, turn, TurnPlan.Parse(turn.Settings));
+        _detokenizer = context.Tokenizer.CreateDetokenizer();
+        _began = context.Time.GetTimestamp();
+        _ids = [.. context.Prompt];
+        _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length };
+        foreach (var row in said)
+        {
+            foreach (var token in row.Tokens) _detokenizer.Append(token);
+            _text.Append(row.Text);
+            _ids.AddRange(row.Tokens);
+            _statistics = _statistics.With(row);
+        }
+
+        Log.Publish(said, _statistics, null);
+        var generated = GenerateAsync();
+        Completion = Task.WhenAll(generated, PublishAsync(generated));
+    }
+
+    public StoredTurn Turn { get; }
+
+    public TurnLog Log { get; } = new();
+
+    /// <summary>Ends when the turn's end is durable or the turn is abandoned. Never fails.</summary>
+    public Task Completion { get; }
+
+    private int Position => _ids.Count - _context.Prompt.Length;
+
+    /// <summary>Ends the reply now, whatever the engine is at; what it has said stays.</summary>
+    public void Stop() => _halt.Cancel();
+
+    /// <summary>Lets go of the turn without ending it, for the next owner of the conversation.</summary>
+    public void Abandon()
+    {
+        if (Log.Abandoned || Log.End is not null) return;
+        Log.Abandon();
+        _halt.Cancel();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The loop's top: a reply whose silo is dying, say, belongs to the next activation.")]
+    private async Task GenerateAsync()
+    {
+        try
+        {
+            Finish(await DecodeAsync(), null);
+        }
+        catch (OperationCanceledException) when (_halt.IsCancellationRequested)
+        {
+            Finish("cancelled", null);
+        }
+        catch (BatcherException e)
+        {
+            Finish("error", e.Message);
+        }
+        catch (Exception e)
+        {
+            LetGo(e);
+        }
+    }
+
+    private async Task<string> DecodeAsync()
+    {
+        while (Position < _plan.MaxTokens)
+        {
+            // What an earlier activation stored may end with the last word, its end alone having been lost.
+            if (Position > 0 && _plan.StopTokens.Contains(_ids[^1])) return "stop";
+            var sequence = Guid.NewGuid();
+            try
+            {
+                await StartAsync(sequence).WaitAsync(_halt.Token);
+                if (await DecodeAsync(sequence) is { } finish) return finish;
+            }
+            finally
+            {
+                // Nobody waits for it: the engine ignores what has ended, and forgets by itself what it never hears of again.
+                _context.Batcher.Cancel(sequence).Ignore();
+            }
+        }
+
+        return "length";
+    }
+
+    /// <summary>Drafts and verifies to the end of a sequence. Null if the engine has lost it: then it is started again from where it was.</summary>
+    private async Task<string?> DecodeAsync(Guid sequence)
+    {
+        while (true)
+        {
+            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.MaxDraftNodes);
+            VerificationResult result;
+            try
+            {
+                result = await _context.Batcher.Verify(Verifications.Ask(sequence, Position, draft)).WaitAsync(_halt.Token);
+            }
+            catch (TimeoutException)
+            {
+                // The queue is long. Asking again tells the engine that somebody still wants the reply.
+                continue;
+            }
+            catch (BatcherException e) when (e.Error == nameof(EngineError.UnknownSequence))
+            {
+                return null;
+            }
+
+            foreach (var step in result.Steps) Append(step);
+            if (result.Finish is { } finish) return finish;
+            while (Position - Log.Head > MaxUnstored) await _stored.Task.WaitAsync(_halt.Token);
+        }
+    }
+
+    private Task StartAsync(Guid sequence) => _context.Batcher.Start(new SequenceStart
+    {
+        Sequence = sequence,
+        Tenant = _context.Tenant,
+        Ids = [.. _ids],
+        Position = Position,
+        Choice = 0,
+        Temperature = _plan.Temperature,
+        TopK = _plan.TopK,
+        TopP = _plan.TopP,
+        Seed = Turn.Seed,
+        MaxTokens = _plan.MaxTokens,
+        StopTokens = _plan.StopTokens,
+        ExpectsDrafts = _plan.MaxDraftNodes > 0,
+    });
+
+    private void Append(VerifiedStep step)
+    {
+        _context.History.Observe(step.Tokens);
+        _ids.AddRange(step.Tokens);
+        var offset = _text.Length;
+        foreach (var token in step.Tokens) _text.Append(_detokenizer.Append(token));
+        var row = new TranscriptRow
+        {
+            Position = step.Position,
+            Step = step.Step,
+            Tokens = step.Tokens,
+            Sources = step.Sources,
+            Survival = step.Survival,
+            Drafted = step.Drafted,
+            TextOffset = offset,
+            Text = _text.ToString(offset, _text.Length - offset),
+        };
+        _unstored.Add(row);
+        Count(row);
+        _made.TrySetResult();
+    }
+
+    private void Count(TranscriptRow row)
+    {
+        var now = _context.Time.GetTimestamp();
+        _firstToken ??= now;
+        _statistics = _statistics.With(row) with
+        {
+            TimeToFirstToken = row.Position == 0 ? _context.Time.GetElapsedTime(_began, now).TotalSeconds : _statistics.TimeToFirstToken,
+            Seconds = _context.Time.GetElapsedTime(_firstToken.Value, now).TotalSeconds,
+        };
+    }
+
+    private void Finish(string finish, string? error)
+    {
+        if (Log.Abandoned) return;
+        // The text of a reply is that of its rows: half a code point shows as U+FFFD where its row can still say so, and not at all otherwise.
+        if (_unstored.Count > 0)
+        {
+            var rest = _detokenizer.Flush();
+            _unstored[^1] = _unstored[^1] with { Text = _unstored[^1].Text + rest };
+            _text.Append(rest);
+        }
+
+        _end = new TurnEnd { Finish = finish, Error = error, Statistics = _statistics };
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "As above.")]
+    private async Task PublishAsync(Task generated)
+    {
+        try
+        {
+            while (Log is { Abandoned: false, End: null })
+            {
+                await Task.WhenAny(_made.Task, generated);
+                _made = New();
+                await StoreAsync();
+                await Task.WhenAny(Task.Delay(PublishEvery, _context.Time), generated);
+            }
+        }
+        catch (Exception e)
+        {
+            LetGo(e);
+        }
+    }
+
+    private async Task StoreAsync()
+    {
+        var (rows, end, statistics) = (_unstored.ToList(), _end, _statistics);
+        _unstored.Clear();
+        if (Log.Abandoned || (rows.Count == 0 && end is null)) return;
+        var stored = end is null ? null : new StoredEnd
+        {
+            Finish = end.Finish,
+            Error = end.Error,
+            Text = _text.ToString(),
+            Statistics = JsonSerializer.Serialize(end.Statistics),
+        };
+        var outcome = await StoreAsync(new TurnAppend(_context.Claim, Turn.Id, rows, stored));
+        if (Log.Abandoned) return;
+        if (outcome != AppendOutcome.Appended)
+        {
+            _context.Logger.LogTurnFenced(Turn.Id, outcome);
+            Abandon();
+            return;
+        }
+
+        Log.Publish(rows, statistics, end);
+        _stored.TrySetResult();
+        _stored = New();
+    }
+
+    /// <summary>Appends, again and again while the store is away: an append that is repeated is stored once.</summary>
+    private async Task<AppendOutcome> StoreAsync(TurnAppend append)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await _context.Transcript.AppendAsync(append)).Outcome;
+            }
+            catch (StorageException e) when (e.Error is StorageError.Unavailable or StorageError.Full && !Log.Abandoned)
+            {
+                _context.Logger.LogStoreAway(Turn.Id, e.Message);
+                await Task.Delay(StoreAgainAfter, _context.Time);
+            }
+        }
+    }
+
+    private void LetGo(Exception reason)
+    {
+        if (!Log.Abandoned) _context.Logger.LogTurnLost(reason, Turn.Id);
+        Abandon();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,17 @@
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>Counts what speculation does for a reply.</summary>
+internal static class Tally
+{
+    /// <summary>The statistics with one more row, which continues the reply.</summary>
+    public static TurnStatistics With(this TurnStatistics statistics, TranscriptRow row) => statistics with
+    {
+        Tokens = row.Next,
+        Steps = statistics.Steps + 1,
+        Drafted = statistics.Drafted + row.Drafted,
+        Accepted = statistics.Accepted + row.Sources.Count(source => source != 0),
+    };
+}

@@ -1,0 +1,53 @@
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>The durable part of a running turn, as its readers see it. Readers pull: a slow one gets larger chunks, never a queue of its own.</summary>
+/// <remarks>Touched only on the conversation's activation.</remarks>
+internal sealed class TurnLog
+{
+    private readonly List<TranscriptRow> _rows = [];
+    private TaskCompletionSource _changed = New();
+
+    /// <summary>Position behind the last durable token.</summary>
+    public int Head => _rows.Count == 0 ? 0 : _rows[^1].Next;
+
+    /// <summary>Characters of the durable text.</summary>
+    public int TextLength => _rows.Count == 0 ? 0 : _rows[^1].TextOffset + _rows[^1].Text.Length;
+
+    /// <summary>How the turn ended, once that is durable.</summary>
+    public TurnEnd? End { get; private set; }
+
+    /// <summary>The activation has lost the turn: readers must ask again, somewhere else.</summary>
+    public bool Abandoned { get; private set; }
+
+    public TurnStatistics Statistics { get; private set; } = new();
+
+    /// <summary>Completes with the next publication.</summary>
+    public Task Changed => _changed.Task;
+
+    public IReadOnlyList<TranscriptRow> Rows => _rows;
+
+    public void Publish(IEnumerable<TranscriptRow> rows, TurnStatistics statistics, TurnEnd? end)
+    {
+        _rows.AddRange(rows);
+        (Statistics, End) = (statistics, end);
+        Wake();
+    }
+
+    public void Abandon()
+    {
+        Abandoned = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        var changed = _changed;
+        _changed = New();
+        changed.SetResult();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Tests.Hosting;
+
+namespace NGrammys.Grains.Tests.Batching;
+
+public sealed class BatcherGrainTests
+{
+    [Fact]
+    public async Task A_batcher_lives_on_the_silo_that_its_key_names()
+    {
+        var cluster = new GrainCluster(TimeProvider.System, silos: 2);
+        await using (cluster)
+        {
+            await cluster.InitializeAsync();
+            Assert.Equal(2, cluster.Silos.Count);
+            var management = cluster.Grains.GetGrain<IManagementGrain>(0);
+            foreach (var silo in cluster.Silos)
+            {
+                var batcher = Batcher(cluster, silo);
+                await batcher.Cancel(Guid.NewGuid());
+                Assert.Equal(silo, await management.GetActivationAddress(batcher));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_key_reads_back()
+    {
+        var key = new BatcherKey(SiloAddress.New(IPAddress.Loopback, 11111, 7), 3);
+        Assert.Equal(key, BatcherKey.Parse(key.ToString()));
+    }
+
+    internal static IBatcherGrain Batcher(GrainCluster cluster, SiloAddress silo) =>
+        cluster.Grains.GetGrain<IBatcherGrain>(new BatcherKey(silo, 0).ToString());
+}
+
+public sealed class LostBatcherTests(GrainCluster cluster)
+{
+    [Fact]
+    public async Task A_batcher_of_a_silo_that_is_gone_says_so()
+    {
+        var gone = SiloAddress.New(IPAddress.Loopback, 1, 1);
+        var error = await Assert.ThrowsAsync<SiloUnavailableException>(() => BatcherGrainTests.Batcher(cluster, gone).Cancel(Guid.NewGuid()));
+        Assert.Contains("is gone", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_of_the_engine_arrive_typed()
+    {
+        var batcher = BatcherGrainTests.Batcher(cluster, cluster.Silos[0]);
+        var error = await Assert.ThrowsAsync<BatcherException>(() => batcher.Verify(new VerificationRequest { Sequence = Guid.NewGuid(), Position = 0 }));
+        Assert.Equal("UnknownSequence", error.Error);
+        Assert.Contains("start it again", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Placement;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Storage;
+using NGrammys.TestSupport;
+using Orleans.TestingHost;
+
+namespace NGrammys.Grains.Tests.Hosting;
+
+/// <summary>Silos in this process with the production grains, a scripted model, and a store in memory. Tests share one and run one after the other.</summary>
+public sealed class GrainCluster : IAsyncLifetime
+{
+    // Grains see the test's clock; the runtime below them keeps the real one.
+    private static readonly string[] RuntimeClocks =
+    [
+        TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
+        TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory,
+    ];
+
+    private readonly InProcessTestCluster _cluster;
+
+    public GrainCluster() : this(TimeProvider.System) { }
+
+    internal GrainCluster(TimeProvider time, short silos = 1)
+    {
+        Store = new SwitchedStore(time);
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(time);
+            foreach (var clock in RuntimeClocks) silo.Services.AddKeyedSingleton(clock, TimeProvider.System);
+            silo.Services.AddSingleton(new LocalDevices([Engine]));
+            silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
+            silo.Services.AddSingleton<IConversationStore>(Store);
+            silo.Services.AddSingleton<ITranscriptStore>(Store);
+            silo.AddGpuPinnedPlacement();
+        });
+        _cluster = builder.Build();
+    }
+
+    internal SwitchedEngine Engine { get; } = new();
+
+    internal SwitchedStore Store { get; }
+
+    internal IGrainFactory Grains => _cluster.Client;
+
+    internal IReadOnlyList<SiloAddress> Silos => [.. _cluster.Silos.Select(silo => silo.SiloAddress)];
+
+    public async ValueTask InitializeAsync() => await _cluster.DeployAsync().For("the silos to start");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        Engine.Dispose();
+    }
+
+    /// <summary>Ends a grain's activation, as the loss of its silo would.</summary>
+    internal Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).For("the grain to be deactivated");
+
+    /// <summary>Kills the silo in which a grain lives.</summary>
+    internal async Task KillSiloOfAsync(IAddressable grain)
+    {
+        var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address))).For("the silo to die");
+    }
+}

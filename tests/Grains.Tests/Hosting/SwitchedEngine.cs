@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Engine;
+using NGrammys.Inference.Execution;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Grains.Tests.Hosting;
+
+/// <summary>The engine of a silo, which each test replaces by one of its own.</summary>
+internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
+{
+    private InferenceEngine _engine;
+    private Gate? _gate;
+
+    public SwitchedEngine() => _engine = Create(ScriptedChat.Answering(ScriptedChat.Song));
+
+    public ModelInfo Model => _engine.Model;
+
+    public EngineLoad Load => _engine.Load;
+
+    /// <summary>Called with each verification before it reaches the engine; may fail in its place.</summary>
+    public Action<VerifyRequest>? OnVerify { get; set; }
+
+    /// <summary>Starts a fresh engine; whoever uses the one before loses it.</summary>
+    public void Use(
+        Func<IReadOnlyList<int>, int> next,
+        Gate? gate = null,
+        Action<ForwardBatch>? onForward = null,
+        int contextLength = 4096,
+        string fingerprint = "scripted",
+        TimeProvider? time = null)
+    {
+        var before = _engine;
+        OnVerify = null;
+        _gate = gate;
+        _engine = Create(next, batch =>
+        {
+            gate?.Pass();
+            onForward?.Invoke(batch);
+        }, contextLength, fingerprint, time);
+        before.Dispose();
+    }
+
+    public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
+
+    public Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
+    {
+        OnVerify?.Invoke(request);
+        var result = _engine.VerifyAsync(request, cancellationToken);
+        _gate?.Ask();
+        return result;
+    }
+
+    public Task CancelAsync(Guid sequence) => _engine.CancelAsync(sequence);
+
+    public void Dispose() => _engine.Dispose();
+
+    private static InferenceEngine Create(
+        Func<IReadOnlyList<int>, int> next,
+        Action<ForwardBatch>? onForward = null,
+        int contextLength = 4096,
+        string fingerprint = "scripted",
+        TimeProvider? time = null)
+    {
+        var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 40_000, next) { OnForward = onForward };
+        var model = new ModelInfo
+        {
+            Name = "scripted",
+            Fingerprint = fingerprint,
+            ContextLength = contextLength,
+            VocabularySize = ByteTokenizer.Vocabulary,
+            StopTokens = [ByteTokenizer.End],
+            DataType = "float32",
+            Device = executor.Device,
+        };
+        return new InferenceEngine(model, executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+    }
+}

@@ -1,0 +1,55 @@
+using NGrammys.Storage;
+using NGrammys.Storage.InMemory;
+
+namespace NGrammys.Grains.Tests.Hosting;
+
+/// <summary>A store in memory whose appends a test can hold up or let fail.</summary>
+internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITranscriptStore
+{
+    private readonly InMemoryStore _store = new(time);
+
+    /// <summary>Called with each append before it is made.</summary>
+    public Func<TurnAppend, Task>? OnAppend { get; set; }
+
+    /// <summary>Called before each claim.</summary>
+    public Action? OnClaim { get; set; }
+
+    /// <summary>Called after each beginning of a turn, which is durable then.</summary>
+    public Action? OnBegun { get; set; }
+
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
+        _store.CreateAsync(id, operation, title, settings);
+
+    public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) => _store.ListAsync(tenant, owner, limit);
+
+    public Task<StoredConversation?> LoadAsync(ConversationId id) => _store.LoadAsync(id);
+
+    public Task<Claim?> ClaimAsync(ConversationId id)
+    {
+        OnClaim?.Invoke();
+        return _store.ClaimAsync(id);
+    }
+
+    public async Task<BeginTurnResult> BeginTurnAsync(Claim claim, NewTurn turn)
+    {
+        var result = await _store.BeginTurnAsync(claim, turn);
+        OnBegun?.Invoke();
+        return result;
+    }
+
+    public Task<int?> RaiseAttemptAsync(Claim claim, Guid turn) => _store.RaiseAttemptAsync(claim, turn);
+
+    public Task<bool> ChangeAsync(ConversationId id, ConversationChange change) => _store.ChangeAsync(id, change);
+
+    public Task<bool> DeleteAsync(ConversationId id) => _store.DeleteAsync(id);
+
+    public async Task<AppendResult> AppendAsync(TurnAppend append)
+    {
+        if (OnAppend is { } held) await held(append);
+        return await _store.AppendAsync(append);
+    }
+
+    public Task<IReadOnlyList<TranscriptRow>> ReadAsync(ConversationId id, Guid turn, int choice, int from) => _store.ReadAsync(id, turn, choice, from);
+
+    public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => _store.ReadPromptAsync(id, turn);
+}
