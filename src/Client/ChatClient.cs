@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using NGrammys.Client.Protocol;
+
+namespace NGrammys.Client;
+
+/// <summary>A conversation partner on an NGrammys server. It reconnects by itself; replies are read exactly once and in order.</summary>
+/// <remarks>Thread-safe. Every call may be cancelled, and throws <see cref="ChatException"/> where the server refuses it.</remarks>
+public sealed class ChatClient : IAsyncDisposable
+{
+    // The server sends keep-alives far more often than either.
+    private static readonly TimeSpan ReplySilence = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ChatConnection _connection;
+    private readonly TimeProvider _time;
+
+    private ChatClient(ChatConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+
+    /// <summary>Connects to a server.</summary>
+    /// <param name="server">Its address, such as <c>http://localhost:5080</c>.</param>
+    /// <param name="key">An API key.</param>
+    /// <param name="time">The clock; null = the system's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ChatException">The server cannot be reached, or it refuses the key.</exception>
+    public static async Task<ChatClient> ConnectAsync(Uri server, string key, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        time ??= TimeProvider.System;
+        var connection = new ChatConnection(server, key, Patience, time);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return new ChatClient(connection, time);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What the server serves.</summary>
+    public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<ServerInfo>("GetServer", cancellationToken);
+
+    /// <summary>All conversations of the key's owner, the one used last first.</summary>
+    public Task<IReadOnlyList<ConversationSummary>> ListConversationsAsync(CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<IReadOnlyList<ConversationSummary>>("ListConversations", cancellationToken);
+
+    /// <summary>Creates a conversation.</summary>
+    /// <param name="title">Its title; without one the first message gives it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<ConversationSummary> CreateConversationAsync(string? title = null, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<ConversationSummary>("CreateConversation", cancellationToken,
+            new CreateConversationRequest { OperationId = Guid.NewGuid(), Title = title });
+
+    /// <summary>A conversation with all its messages.</summary>
+    public Task<Conversation> GetConversationAsync(Guid conversation, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<Conversation>("GetConversation", cancellationToken, conversation);
+
+    /// <summary>Says something at the end of the selected branch; read the reply with <see cref="ReadAsync"/>.</summary>
+    public Task<SentMessage> SendAsync(Guid conversation, string text, TurnSettings? settings = null, CancellationToken cancellationToken = default) =>
+        SendAsync(new SendRequest { ConversationId = conversation, OperationId = Guid.NewGuid(), Text = text, Settings = settings }, cancellationToken);
+
+    /// <summary>Says something; read the reply with <see cref="ReadAsync"/>. Repeating a request with the same operation id is safe.</summary>
+    public Task<SentMessage> SendAsync(SendRequest request, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<SentMessage>("Send", cancellationToken, request);
+
+    /// <summary>Reads a reply, while it is written or afterwards, to its end. Lost connections are made again; nothing is lost or doubled.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="turn">The turn that writes the reply.</param>
+    /// <param name="from">First position wanted: 0, or one behind the last token of an earlier read.</param>
+    /// <param name="cancellationToken">Ends the reading; the reply goes on without a reader.</param>
+    public IAsyncEnumerable<TurnEvent> ReadAsync(Guid conversation, Guid turn, int from = 0, CancellationToken cancellationToken = default) =>
+        new TurnReader((next, token) => Resume(conversation, turn, next, token), ChatConnection.Refuses, ReplySilence, Patience, _time)
+            .ReadAsync(from, cancellationToken);
+
+    /// <summary>Ends a running reply; what it has said stays.</summary>
+    public Task StopAsync(Guid conversation, Guid turn, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Stop", cancellationToken, conversation, turn);
+
+    /// <summary>Gives a conversation a title.</summary>
+    public Task RenameAsync(Guid conversation, string title, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Rename", cancellationToken, conversation, title);
+
+    /// <summary>Deletes a conversation for good.</summary>
+    public Task DeleteAsync(Guid conversation, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Delete", cancellationToken, conversation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async IAsyncEnumerable<TurnEvent> Resume(Guid conversation, Guid turn, int from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var hub = await _connection.OpenAsync(cancellationToken);
+        var frames = await hub.StreamAsChannelAsync<TurnEvent>("Resume", conversation, turn, from, cancellationToken);
+        while (await HasMoreAsync(frames, cancellationToken))
+        {
+            while (frames.TryRead(out var frame))
+                yield return frame;
+        }
+    }
+
+    private static async ValueTask<bool> HasMoreAsync(ChannelReader<TurnEvent> frames, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await frames.WaitToReadAsync(cancellationToken);
+        }
+        catch (HubException e)
+        {
+            throw ChatException.FromHub(e);
+        }
+    }
+}

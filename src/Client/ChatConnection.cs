@@ -1,0 +1,103 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using NGrammys.Client.Protocol;
+
+namespace NGrammys.Client;
+
+/// <summary>The connection to the hub, opened when it is needed and opened again when it was lost.</summary>
+internal sealed class ChatConnection : IAsyncDisposable
+{
+    // The server pings every two seconds.
+    private static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(10);
+    private const int FirstPauseMilliseconds = 100;
+    private const int LongestPauseDoublings = 5;
+
+    private readonly Uri _server;
+    private readonly HubConnection _hub;
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+
+    public ChatConnection(Uri server, string key, TimeSpan patience, TimeProvider time)
+    {
+        _server = server;
+        _patience = patience;
+        _time = time;
+        _hub = new HubConnectionBuilder()
+            .WithUrl(new Uri(server, "hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(key))
+            .WithServerTimeout(ServerSilence)
+            .AddMessagePackProtocol()
+            .Build();
+    }
+
+    /// <summary>Whether trying again cannot help.</summary>
+    public static bool Refuses(Exception error) => error is ChatException { Code: not RefusalCode.Unavailable };
+
+    /// <summary>The open connection; opens it if it is not.</summary>
+    /// <exception cref="ChatException">The server cannot be reached, or it refuses the key.</exception>
+    public async Task<HubConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_hub.State == HubConnectionState.Disconnected)
+                await _hub.StartAsync(cancellationToken);
+            return _hub;
+        }
+        catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            throw new ChatException(RefusalCode.Unauthorized, $"{_server} refuses the API key: it is wrong or was revoked.", e);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChatException(RefusalCode.Unavailable, $"{_server} cannot be reached: {e.Message}", e);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>
+    /// Calls a hub method. Where the connection is lost before the answer came the call is repeated: every method of the hub may be,
+    /// requests that create something carry an operation id.
+    /// </summary>
+    public async Task<T> InvokeAsync<T>(string method, CancellationToken cancellationToken, params object?[] arguments)
+    {
+        var started = _time.GetTimestamp();
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                var hub = await OpenAsync(cancellationToken);
+                return await hub.InvokeCoreAsync<T>(method, arguments, cancellationToken);
+            }
+            catch (HubException e)
+            {
+                throw ChatException.FromHub(e);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && !Refuses(e))
+            {
+                if (_time.GetElapsedTime(started) >= _patience)
+                    throw e as ChatException ?? new ChatException(RefusalCode.Unavailable, $"{_server} cannot be reached: {e.Message}", e);
+                await Task.Delay(Pause(failures), _time, cancellationToken);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        _opening.Dispose();
+    }
+
+    /// <summary>Doubles with each failure; the random part keeps the clients of a server that returns from coming all at once.</summary>
+    private static TimeSpan Pause(int failures)
+    {
+        var longest = FirstPauseMilliseconds << Math.Min(failures, LongestPauseDoublings);
+        return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest / 2, longest + 1));
+    }
+}

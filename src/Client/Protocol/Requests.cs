@@ -1,0 +1,85 @@
+using MessagePack;
+
+namespace NGrammys.Client.Protocol;
+
+/// <summary>Asks for a new conversation.</summary>
+[MessagePackObject]
+public sealed record CreateConversationRequest
+{
+    /// <summary>Chosen by the caller; it makes repeating the request safe, and becomes the id of the conversation.</summary>
+    [Key("operationId")] public required Guid OperationId { get; init; }
+
+    /// <summary>Its title; without one the first message gives it.</summary>
+    [Key("title")] public string? Title { get; init; }
+}
+
+/// <summary>A user's message.</summary>
+[MessagePackObject]
+public sealed record SendRequest
+{
+    /// <summary>The conversation it is said in.</summary>
+    [Key("conversationId")] public required Guid ConversationId { get; init; }
+
+    /// <summary>Chosen by the caller. The same id with the same content is the same message; with other content it is a conflict.</summary>
+    [Key("operationId")] public required Guid OperationId { get; init; }
+
+    /// <summary>The message it follows; null = the end of the selected branch. An earlier one starts a branch.</summary>
+    [Key("parentMessageId")] public Guid? ParentMessageId { get; init; }
+
+    /// <summary>What the person says; not empty.</summary>
+    [Key("text")] public required string Text { get; init; }
+
+    /// <summary>How the reply is made; null = the server's defaults.</summary>
+    [Key("settings")] public TurnSettings? Settings { get; init; }
+}
+
+/// <summary>How a reply is made. What is null takes the server's default.</summary>
+[MessagePackObject]
+public sealed record TurnSettings
+{
+    /// <summary>0 = always the most probable token; at most 2.</summary>
+    [Key("temperature")] public double? Temperature { get; init; }
+
+    /// <summary>Choose among the k most probable tokens only; 0 = among all.</summary>
+    [Key("topK")] public int? TopK { get; init; }
+
+    /// <summary>Choose among the smallest set of tokens whose probability reaches p, in (0, 1]; 1 = among all.</summary>
+    [Key("topP")] public double? TopP { get; init; }
+
+    /// <summary>Equal seeds give equal replies to equal conversations; fresh for each turn unless given.</summary>
+    [Key("seed")] public ulong? Seed { get; init; }
+
+    /// <summary>Longest reply in tokens.</summary>
+    [Key("maxTokens")] public int? MaxTokens { get; init; }
+
+    /// <summary>Instructions in front of the conversation.</summary>
+    [Key("systemPrompt")] public string? SystemPrompt { get; init; }
+
+    /// <summary>How the reply is guessed ahead. It changes the speed, never the text.</summary>
+    [Key("speculation")] public SpeculationSettings? Speculation { get; init; }
+}
+
+/// <summary>How a reply is guessed ahead.</summary>
+[MessagePackObject]
+public sealed record SpeculationSettings
+{
+    /// <summary><c>auto</c> (default) or <c>off</c>.</summary>
+    [Key("mode")] public string Mode { get; init; } = "auto";
+
+    /// <summary>Most draft nodes verified in one step; null = the server decides.</summary>
+    [Key("maxNodes")] public int? MaxNodes { get; init; }
+}
+
+/// <summary>An accepted message: the reply is being written, read it with Resume from 0.</summary>
+[MessagePackObject]
+public sealed record SentMessage
+{
+    /// <summary>The turn that writes the reply.</summary>
+    [Key("turnId")] public required Guid TurnId { get; init; }
+
+    /// <summary>The user's message.</summary>
+    [Key("userMessageId")] public required Guid UserMessageId { get; init; }
+
+    /// <summary>The reply.</summary>
+    [Key("assistantMessageId")] public required Guid AssistantMessageId { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace NGrammys.Silo.Engines;
+
+/// <summary>Which model a node serves, and on what. Section <c>Engine</c> of the configuration.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Engine";
+
+    /// <summary>Hugging Face folder of the model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary><c>auto</c> (default: the first CUDA device, else cpu), <c>cpu</c> (managed kernels), <c>torch-cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary><c>auto</c> (default: float32 on CPUs, where it is exact and costs nothing; bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.</summary>
+    public string DataType { get; init; } = "auto";
+
+    /// <summary>Folder of an existing libtorch or PyTorch installation; null = the libtorch that came with the build.</summary>
+    public string? LibTorchPath { get; init; }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Cpu;
+using NGrammys.Inference.Engine;
+using NGrammys.Inference.Execution;
+using NGrammys.Inference.Models;
+using NGrammys.Inference.Torch;
+
+namespace NGrammys.Silo.Engines;
+
+/// <summary>A model that is ready to serve: its engine and its tokenizer.</summary>
+public sealed class LoadedModel : IDisposable
+{
+    // A quarter of the memory for keys and values leaves room for weights, for everything else, and for the neighbours on the machine.
+    private const int ShareOfMemory = 4;
+    private const int MostFullContexts = 32;
+
+    private readonly InferenceEngine _engine;
+
+    private LoadedModel(InferenceEngine engine, ITokenizer tokenizer) => (_engine, Tokenizer) = (engine, tokenizer);
+
+    /// <summary>The running engine.</summary>
+    public IInferenceEngine Engine => _engine;
+
+    /// <summary>The model's tokenizer and chat template.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Loads a model and starts its engine.</summary>
+    /// <exception cref="NGrammysException">The folder, the device or the data type will not do.</exception>
+    public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        using var folder = ModelFolder.Open(options.Model);
+        var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
+        var device = ResolveDevice(options);
+        var type = ResolveType(options.DataType, device);
+        var rows = KvRows(folder.Decoder);
+        var executor = CreateExecutor(folder, device, type, rows, options.LibTorchPath);
+        var model = new ModelInfo
+        {
+            Name = folder.Name,
+            Fingerprint = folder.Fingerprint(type),
+            ContextLength = folder.Decoder.ContextLength,
+            VocabularySize = folder.Decoder.VocabularySize,
+            StopTokens = folder.Defaults.StopTokens,
+            DataType = type.ToString().ToLowerInvariant(),
+            Device = executor.Device,
+            DefaultSampling = folder.Defaults.Sampling,
+        };
+        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>()), tokenizer);
+    }
+
+    /// <summary>Makes sure that the model can chat, and spares the first conversation the second that its template takes to load.</summary>
+    /// <exception cref="NGrammysException">It has no chat template.</exception>
+    public void PrepareChat() => Tokenizer.EncodeChat([new ChatMessage("user", "Hello")]);
+
+    /// <summary>Stops the engine and frees the device.</summary>
+    public void Dispose() => _engine.Dispose();
+
+    private static string ResolveDevice(EngineOptions options) => options.Device switch
+    {
+        "auto" => TorchLibrary.CudaDevices(options.LibTorchPath) > 0 ? "cuda:0" : "cpu",
+        "cpu" or "torch-cpu" => options.Device,
+        var cuda when cuda.StartsWith("cuda:", StringComparison.Ordinal) => cuda,
+        _ => throw new NGrammysException($"There is no device '{options.Device}'; use auto, cpu, torch-cpu or cuda:N."),
+    };
+
+    private static DataType ResolveType(string name, string device) => name switch
+    {
+        "auto" => device.StartsWith("cuda", StringComparison.Ordinal) ? DataType.BFloat16 : DataType.Float32,
+        "float32" => DataType.Float32,
+        "bfloat16" => DataType.BFloat16,
+        _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32 or bfloat16."),
+    };
+
+    private static IForwardExecutor CreateExecutor(ModelFolder folder, string device, DataType type, int rows, string? libTorchPath)
+    {
+        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, rows);
+        TorchLibrary.Load(libTorchPath);
+        return new TorchExecutor(folder.Decoder, folder.Weights, type, rows, device);
+    }
+
+    private static int KvRows(DecoderDescription decoder)
+    {
+        // Room for drafts beside a full context.
+        var context = decoder.ContextLength + 256;
+        var affordable = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory / (decoder.KvElementsPerRow * sizeof(float));
+        if (affordable < context)
+        {
+            throw new NGrammysException($"One conversation of {decoder.ContextLength} tokens needs {(long)context * decoder.KvElementsPerRow * sizeof(float) >> 20} MiB "
+                + "for keys and values, more than a quarter of this machine's memory; use a smaller model or a larger machine.");
+        }
+
+        return (int)Math.Min(affordable, (long)MostFullContexts * context);
+    }
+}

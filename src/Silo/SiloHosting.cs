@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Placement;
+using NGrammys.Silo.Engines;
+using NGrammys.Storage;
+using Orleans.Configuration;
+
+namespace NGrammys.Silo;
+
+/// <summary>Puts grains, engine and store into a silo: the composition of a GPU node.</summary>
+public static class SiloHosting
+{
+    /// <summary>Adds what the grains need. Clustering is the host's choice.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="model">The model that it serves; the caller disposes it after the host.</param>
+    /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
+    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store)
+        where TStore : class, IConversationStore, ITranscriptStore
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(new LocalDevices([model.Engine]));
+        silo.Services.AddSingleton(model.Tokenizer);
+        silo.Services.AddSingleton<IConversationStore>(store);
+        silo.Services.AddSingleton<ITranscriptStore>(store);
+        silo.AddGpuPinnedPlacement();
+#pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A dead node is noticed within about 1.5 s; its conversations go on elsewhere.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+        });
+        return silo;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.WebFrontend.Auth;
+
+/// <summary>Between an <see cref="Owner"/> and the claims of a request.</summary>
+internal static class Identity
+{
+    private const string TenantClaim = "tenant";
+    private const string KeyClaim = "key";
+
+    /// <summary>Whoever has the sign-in link of the server: it serves one box and knows nobody else.</summary>
+    public static Owner Local { get; } = new("local", "owner");
+
+    public static ClaimsPrincipal ToPrincipal(this Owner owner, string scheme) =>
+        new(new ClaimsIdentity([new Claim(TenantClaim, owner.Tenant), new Claim(ClaimTypes.NameIdentifier, owner.User)], scheme));
+
+    /// <summary>The same, for as long as a key is valid.</summary>
+    public static ClaimsPrincipal WithKey(this ClaimsPrincipal principal, string hash)
+    {
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(KeyClaim, hash));
+        return principal;
+    }
+
+    /// <summary>Hash of the key by which it was signed in; null for a sign-in link.</summary>
+    public static string? KeyHash(this ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);
+
+    public static Owner Owner(this ClaimsPrincipal principal) =>
+        new(principal.FindFirstValue(TenantClaim)!, principal.FindFirstValue(ClaimTypes.NameIdentifier)!);
+}

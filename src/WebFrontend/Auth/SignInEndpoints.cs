@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using NGrammys.Client.Protocol;
+using NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.WebFrontend.Auth;
+
+/// <summary>Signing in and out with a browser.</summary>
+internal static class SignInEndpoints
+{
+    public const string Path = "/signin";
+
+    private const string LinkIsDead = """
+        <!doctype html>
+        <html lang="en">
+          <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>NGrammys: this link does not work</title>
+            <link rel="stylesheet" href="/notice.css">
+          </head>
+          <body>
+            <main>
+              <h1>This sign-in link does not work any more</h1>
+              <p>It was used before, or it belongs to an earlier run of the server. Each link signs in one browser, once.</p>
+              <p>To get in, start the server again and open the link that it prints, or make a key with
+                <code>ngrammys key create</code> and <a href="/">sign in with it</a>.</p>
+            </main>
+          </body>
+        </html>
+        """;
+
+    /// <summary>What a browser posts to sign in without a link.</summary>
+    /// <param name="Key">An API key.</param>
+    private sealed record KeySignIn(string? Key);
+
+    public static void MapSignIn(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, async (HttpContext context, string? token, SignInLinks links) =>
+        {
+            if (token is null || !links.TryUse(token))
+                return Results.Content(LinkIsDead, "text/html; charset=utf-8", statusCode: StatusCodes.Status401Unauthorized);
+            await SignInAsync(context, Principal(Identity.Local));
+            return Results.LocalRedirect("/");
+        });
+        endpoints.MapPost(Path, async (HttpContext context, KeySignIn request, KeyStore keys) =>
+        {
+            if (request.Key is null || keys.Find(request.Key.Trim()) is not { } owner)
+            {
+                await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized, "The API key is wrong or was revoked.");
+                return;
+            }
+            await SignInAsync(context, Principal(owner).WithKey(KeyStore.Hash(request.Key.Trim())));
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
+        endpoints.MapPost("/signout", context => context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme));
+    }
+
+    private static ClaimsPrincipal Principal(Owner owner) => owner.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme);
+
+    private static Task SignInAsync(HttpContext context, ClaimsPrincipal principal) => context.SignInAsync(
+        CookieAuthenticationDefaults.AuthenticationScheme,
+        principal,
+        new AuthenticationProperties { IsPersistent = true });
+}

@@ -1,0 +1,67 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using NGrammys.Client;
+using NGrammys.Client.Protocol;
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.WebFrontend.Auth;
+using NGrammys.WebFrontend.Streaming;
+using Conversation = NGrammys.Client.Protocol.Conversation;
+using ConversationSummary = NGrammys.Client.Protocol.ConversationSummary;
+using SendRequest = NGrammys.Client.Protocol.SendRequest;
+
+namespace NGrammys.WebFrontend.Hubs;
+
+/// <summary>The conversations of whoever is signed in, over SignalR; see docs/protocol.md.</summary>
+/// <remarks>It holds nothing between two calls: any frontend serves any conversation. The owner is part of every grain's key.</remarks>
+[Authorize]
+internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals) : Hub
+{
+    public const string Path = "/hubs/chat";
+
+    private static readonly string ProductVersion =
+        typeof(ChatHub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private Owner Owner => Context.User!.Owner();
+
+    public async Task<ServerInfo> GetServer()
+    {
+        var server = await grains.GetGrain<IServerGrain>(0).Describe();
+        return new ServerInfo
+        {
+            Version = ProductVersion,
+            Model = server.Model,
+            Device = server.Device,
+            DataType = server.DataType,
+            ContextLength = server.ContextLength,
+        };
+    }
+
+    public async Task<ConversationSummary[]> ListConversations() =>
+        [.. (await grains.GetGrain<IUserGrain>(Owner.ToString()).List()).Select(Wire.ToSummary)];
+
+    public async Task<ConversationSummary> CreateConversation(CreateConversationRequest request) =>
+        Wire.ToSummary(await Grain(request.OperationId).Create(request.OperationId, request.Title));
+
+    public async Task<Conversation> GetConversation(Guid conversationId) => Wire.ToConversation(await Grain(conversationId).Get());
+
+    public async Task<SentMessage> Send(SendRequest request) => Wire.ToSent(await Grain(request.ConversationId).Send(Wire.ToGrain(request)));
+
+    public IAsyncEnumerable<TurnEvent> Resume(Guid conversationId, Guid turnId, int from, CancellationToken cancellationToken)
+    {
+        if (from < 0)
+            throw new ChatException(RefusalCode.InvalidRequest, $"from is {from}; positions count from 0.");
+        var conversation = Grain(conversationId);
+        return refusals.Guard(
+            relay.ReadAsync((next, token) => conversation.Stream(turnId, choice: 0, next, token), from, cancellationToken), cancellationToken);
+    }
+
+    public Task Stop(Guid conversationId, Guid turnId) => Grain(conversationId).Stop(turnId);
+
+    public Task Rename(Guid conversationId, string title) => Grain(conversationId).Rename(title);
+
+    public Task Delete(Guid conversationId) => Grain(conversationId).Delete();
+
+    private IConversationGrain Grain(Guid conversation) =>
+        grains.GetGrain<IConversationGrain>(new ConversationKey(Owner, conversation).ToString());
+}

@@ -1,0 +1,105 @@
+using NGrammys.Client.Protocol;
+using Grain = NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.WebFrontend.Hubs;
+
+/// <summary>Between what grains say to each other and what clients are told: two contracts with two lifetimes.</summary>
+internal static class Wire
+{
+    public static ConversationSummary ToSummary(Grain.ConversationSummary summary) => new()
+    {
+        Id = summary.Id,
+        Title = summary.Title,
+        CreatedAt = summary.CreatedAt,
+        UpdatedAt = summary.UpdatedAt,
+        Running = summary.Running,
+    };
+
+    public static Conversation ToConversation(Grain.ConversationView view) => new()
+    {
+        Id = view.Summary.Id,
+        Title = view.Summary.Title,
+        CreatedAt = view.Summary.CreatedAt,
+        UpdatedAt = view.Summary.UpdatedAt,
+        Messages = [.. view.Messages.Select(ToMessage)],
+        SelectedMessageId = view.SelectedMessage,
+        RunningTurnId = view.RunningTurn,
+    };
+
+    public static SentMessage ToSent(Grain.TurnHandle turn) => new()
+    {
+        TurnId = turn.Turn,
+        UserMessageId = turn.UserMessage,
+        AssistantMessageId = turn.AssistantMessage,
+    };
+
+    public static TurnEvent ToEvent(Grain.TokenChunk chunk) => new()
+    {
+        Kind = chunk.Kind switch
+        {
+            Grain.ChunkKind.Tokens => TurnEventKind.Tokens,
+            Grain.ChunkKind.Rewind => TurnEventKind.Rewind,
+            Grain.ChunkKind.End => TurnEventKind.End,
+            _ => TurnEventKind.KeepAlive,
+        },
+        Epoch = chunk.Epoch,
+        Position = chunk.Position,
+        TextOffset = chunk.TextOffset,
+        Text = chunk.Text,
+        Tokens = chunk.Tokens,
+        Sources = [.. chunk.Sources.Select(source => (int)source)],
+        Survival = chunk.Survival,
+        Finish = chunk.End?.Finish,
+        Error = chunk.End?.Error,
+        Statistics = ToStatistics(chunk.End?.Statistics ?? chunk.Statistics),
+    };
+
+    public static Grain.SendRequest ToGrain(SendRequest request) => new()
+    {
+        OperationId = request.OperationId,
+        Parent = request.ParentMessageId,
+        Text = request.Text,
+        Settings = ToGrain(request.Settings ?? new TurnSettings()),
+    };
+
+    private static Grain.TurnSettings ToGrain(TurnSettings settings) => new()
+    {
+        Temperature = settings.Temperature,
+        TopK = settings.TopK,
+        TopP = settings.TopP,
+        Seed = settings.Seed,
+        MaxTokens = settings.MaxTokens,
+        SystemPrompt = settings.SystemPrompt,
+        MaxDraftNodes = settings.Speculation switch
+        {
+            null => null,
+            { Mode: "off" } => 0,
+            { Mode: "auto" } speculation => speculation.MaxNodes,
+            { Mode: var mode } => throw new Client.ChatException(RefusalCode.InvalidRequest, $"speculation.mode is '{mode}'; it can be auto or off."),
+        },
+    };
+
+    private static Message ToMessage(Grain.MessageView message) => new()
+    {
+        Id = message.Id,
+        ParentId = message.Parent,
+        Role = message.Role,
+        Text = message.Text,
+        CreatedAt = message.CreatedAt,
+        TurnId = message.Turn,
+        Finish = message.End?.Finish,
+        Error = message.End?.Error,
+        Statistics = ToStatistics(message.End?.Statistics),
+    };
+
+    private static TurnStatistics? ToStatistics(Grain.TurnStatistics? statistics) => statistics is null ? null : new()
+    {
+        PromptTokens = statistics.PromptTokens,
+        Tokens = statistics.Tokens,
+        Steps = statistics.Steps,
+        Drafted = statistics.Drafted,
+        Accepted = statistics.Accepted,
+        Seconds = statistics.Seconds,
+        TimeToFirstToken = statistics.TimeToFirstToken,
+    };
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using NGrammys.ServiceDefaults;
+using NGrammys.WebFrontend.Auth;
+using NGrammys.WebFrontend.Hubs;
+using NGrammys.WebFrontend.Page;
+using NGrammys.WebFrontend.Streaming;
+
+namespace NGrammys.WebFrontend;
+
+/// <summary>Puts the web frontend into a host: its own process with an Orleans client, or one process together with a silo.</summary>
+public static class WebFrontendHosting
+{
+    // Long texts are pasted into chats; SignalR's own limit of 32 kB would break them.
+    private const int LargestMessage = 1024 * 1024;
+
+    // Clients call a server lost that was silent for five of these.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
+
+    /// <summary>Adds hub, authentication and page. The host adds Orleans: a client or a silo.</summary>
+    public static IServiceCollection AddNGrammysWebFrontend(this IServiceCollection services, WebFrontendOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyAndCookieAuthentication(options.DataFolder);
+        services.AddSingleton<TurnRelay>();
+        services.AddSingleton<Refusals>();
+        services.AddHealthChecks().AddCheck<ServerCheck>("server", tags: [ServiceHosting.Ready]);
+        services
+            .AddSignalR(hub =>
+            {
+                hub.MaximumReceiveMessageSize = LargestMessage;
+                hub.KeepAliveInterval = KeepAlive;
+                hub.MaximumParallelInvocationsPerClient = 4;
+                hub.AddFilter<Refusals>();
+            })
+            .AddMessagePackProtocol();
+        return services;
+    }
+
+    /// <summary>Maps hub, sign-in, health endpoints and page.</summary>
+    public static WebApplication MapNGrammysWebFrontend(this WebApplication app)
+    {
+        app.UsePageSecurity();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
+        app.MapSignIn();
+        app.MapHealthEndpoints();
+        app.MapWebClient();
+        return app;
+    }
+}

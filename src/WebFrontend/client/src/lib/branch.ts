@@ -1,0 +1,14 @@
+import type { Message } from './protocol'
+
+/** The messages from the first to the selected one: one branch of the tree. */
+export function branch(messages: Message[], selected: string | null): Message[] {
+  const byId = new Map(messages.map((message) => [message.id, message]))
+  const path: Message[] = []
+  for (let id = selected; id !== null; ) {
+    const message = byId.get(id)
+    if (!message) break
+    path.unshift(message)
+    id = message.parentId
+  }
+  return path
+}

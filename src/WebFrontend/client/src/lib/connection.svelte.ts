@@ -1,0 +1,90 @@
+import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
+import { Refusal, type TurnEvent } from './protocol'
+import type { TurnSource } from './turnReader'
+
+export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signedOut'
+
+// The server pings every two seconds.
+const SERVER_SILENCE = 10_000
+const FIRST_PAUSE = 200
+const LONGEST_PAUSE = 5000
+
+/** The connection to the hub. It opens itself again for as long as the page lives; calls wait for it. */
+export class Connection {
+  state: ConnectionState = $state('connecting')
+
+  /** Called each time the connection is open. */
+  opened: () => void = () => {}
+
+  #hub: HubConnection
+  #online: Promise<void>
+  #resolveOnline!: () => void
+  #hurry: () => void = () => {}
+
+  constructor() {
+    this.#hub = new HubConnectionBuilder().withUrl('/hubs/chat').configureLogging(LogLevel.None).build()
+    this.#hub.serverTimeoutInMilliseconds = SERVER_SILENCE
+    this.#online = new Promise((resolve) => (this.#resolveOnline = resolve))
+    this.#hub.onclose(() => {
+      this.#online = new Promise((resolve) => (this.#resolveOnline = resolve))
+      void this.#open('reconnecting')
+    })
+    window.addEventListener('online', () => this.#hurry())
+    void this.#open('connecting')
+  }
+
+  /** Tries at once instead of at the end of the pause: somebody has just signed in. */
+  retry(): void {
+    if (this.state === 'signedOut') void this.#open('connecting')
+  }
+
+  /** Calls a hub method. Every method may be repeated, so a call whose answer was lost with the connection is made again. */
+  async invoke<T>(method: string, ...args: unknown[]): Promise<T> {
+    for (;;) {
+      await this.#online
+      try {
+        return await this.#hub.invoke<T>(method, ...args)
+      } catch (error) {
+        const refusal = Refusal.from(error)
+        if (refusal) throw refusal
+        if (this.#hub.state === HubConnectionState.Connected) throw error
+      }
+    }
+  }
+
+  /** Opens a reply for reading from a position on. */
+  async resume(conversationId: string, turnId: string, from: number): Promise<TurnSource> {
+    await this.#online
+    return this.#hub.stream<TurnEvent>('Resume', conversationId, turnId, from)
+  }
+
+  async #open(state: ConnectionState): Promise<void> {
+    this.state = state
+    for (let failures = 0; ; failures++) {
+      try {
+        await this.#hub.start()
+        this.state = 'online'
+        this.#resolveOnline()
+        this.opened()
+        return
+      } catch (error) {
+        // The client library keeps the status of a failed negotiation in the text of its error only.
+        if (error instanceof Error && error.message.includes("'401'")) {
+          this.state = 'signedOut'
+          return
+        }
+        this.state = 'reconnecting'
+      }
+      await this.#pause(failures)
+    }
+  }
+
+  // The random part keeps the browsers of a server that returns from coming all at once.
+  #pause(failures: number): Promise<void> {
+    const longest = Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE)
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longest / 2 + Math.random() * (longest / 2))
+      this.#hurry = () => (clearTimeout(timer), resolve())
+    })
+  }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.WebFrontend.Tests;
+
+/// <summary>Conversations in memory whose replies are written by the test (<see cref="Reply"/>), in a real Orleans silo.</summary>
+internal sealed class FakeConversationGrain : Grain, IConversationGrain
+{
+    private static readonly DateTimeOffset Created = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ConcurrentDictionary<Owner, ConcurrentDictionary<Guid, ConversationSummary>> Lists = new();
+
+    private readonly List<MessageView> _messages = [];
+    private Guid? _turn;
+    private TurnSettings? _settings;
+
+    private ConversationKey Key => ConversationKey.Parse(this.GetPrimaryKeyString());
+
+    private ConversationSummary Summary => Of(Key.Owner).TryGetValue(Key.Conversation, out var summary)
+        ? summary
+        : throw new ConversationException(ConversationError.UnknownConversation, "There is no such conversation.");
+
+    public static ConcurrentDictionary<Guid, ConversationSummary> Of(Owner owner) => Lists.GetOrAdd(owner, _ => new());
+
+    public Task<ConversationSummary> Create(Guid operationId, string? title) => Task.FromResult(Of(Key.Owner).GetOrAdd(Key.Conversation, id =>
+        new ConversationSummary { Id = id, Title = title ?? "New", CreatedAt = Created, UpdatedAt = Created, Running = false }));
+
+    public Task<ConversationView> Get() => Task.FromResult(new ConversationView
+    {
+        Summary = Summary,
+        Messages = [.. _messages],
+        SelectedMessage = _messages.LastOrDefault()?.Id,
+        RunningTurn = _turn,
+    });
+
+    public Task<TurnHandle> Send(SendRequest request)
+    {
+        _ = Summary;
+        _settings = request.Settings;
+        switch (request.Text)
+        {
+            case "":
+                throw new ConversationException(ConversationError.InvalidRequest, "The message is empty.");
+            case "fail":
+                throw new InvalidOperationException("A secret of the server.");
+            case "settings":
+                throw new ConversationException(ConversationError.Conflict, $"{_settings.Temperature} {_settings.Seed} {_settings.MaxDraftNodes}");
+        }
+        _turn = Guid.NewGuid();
+        var user = new MessageView { Id = Guid.NewGuid(), Role = "user", Text = request.Text, CreatedAt = Created };
+        var assistant = new MessageView { Id = Guid.NewGuid(), Parent = user.Id, Role = "assistant", Text = "", CreatedAt = Created, Turn = _turn };
+        _messages.AddRange([user, assistant]);
+        Reply.Of(_turn.Value);
+        return Task.FromResult(new TurnHandle(_turn.Value, user.Id, assistant.Id));
+    }
+
+    public IAsyncEnumerable<TokenChunk> Stream(Guid turn, int choice, int from, CancellationToken cancellationToken = default) => Reply.Exists(turn)
+        ? Reply.Of(turn).Read(from, cancellationToken)
+        : throw new ConversationException(ConversationError.UnknownTurn, "There is no such turn.");
+
+    public Task Stop(Guid turn)
+    {
+        Reply.Of(turn).End("cancelled");
+        return Task.CompletedTask;
+    }
+
+    public Task Rename(string title)
+    {
+        Of(Key.Owner)[Key.Conversation] = Summary with { Title = title };
+        return Task.CompletedTask;
+    }
+
+    public Task Delete()
+    {
+        Of(Key.Owner).TryRemove(Key.Conversation, out _);
+        return Task.CompletedTask;
+    }
+}
+
+internal sealed class FakeUserGrain : Grain, IUserGrain
+{
+    public Task<ConversationSummary[]> List() => Task.FromResult(FakeConversationGrain.Of(Owner.Parse(this.GetPrimaryKeyString())).Values.ToArray());
+}
+
+internal sealed class FakeServerGrain : Grain, IServerGrain
+{
+    public Task<ServerDescription> Describe() =>
+        Task.FromResult(new ServerDescription { Model = "scripted", Device = "cpu", DataType = "float32", ContextLength = 2048 });
+}

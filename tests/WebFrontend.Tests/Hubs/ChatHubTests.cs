@@ -1,0 +1,224 @@
+using NGrammys.Client;
+using NGrammys.Client.Protocol;
+
+namespace NGrammys.WebFrontend.Tests.Hubs;
+
+public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
+{
+    [Fact]
+    public async Task A_conversation_is_created_listed_renamed_and_deleted()
+    {
+        await using var client = await Server.ConnectAsync();
+
+        var created = await client.CreateConversationAsync("First", Cancellation);
+        await client.RenameAsync(created.Id, "Second", Cancellation);
+        Assert.Equal("Second", (await client.ListConversationsAsync(Cancellation)).Single(c => c.Id == created.Id).Title);
+
+        await client.DeleteAsync(created.Id, Cancellation);
+        Assert.DoesNotContain(await client.ListConversationsAsync(Cancellation), c => c.Id == created.Id);
+    }
+
+    [Fact]
+    public async Task The_server_says_what_it_serves()
+    {
+        await using var client = await Server.ConnectAsync();
+
+        var server = await client.GetServerAsync(Cancellation);
+
+        Assert.Equal(("scripted", "cpu", "float32", 2048), (server.Model, server.Device, server.DataType, server.ContextLength));
+        Assert.Matches(@"^\d+\.\d+\.\d+", server.Version);
+    }
+
+    [Fact]
+    public async Task A_reply_streams_with_its_sources_and_statistics()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (conversation, turn) = await AskAsync(client);
+        Reply.Of(turn).Say("Hello", " ", "world");
+        Reply.Of(turn).End("stop");
+
+        var events = await ReadAsync(client.ReadAsync(conversation, turn, cancellationToken: Cancellation));
+
+        Assert.Equal("Hello world", string.Concat(events.Select(e => e.Text)));
+        Assert.Equal([0, 1, 2], events.SelectMany(e => e.Tokens));
+        Assert.Equal([1, 1, 1], events.SelectMany(e => e.Sources));
+        Assert.Equal([0.5f, 0.5f, 0.5f], events.SelectMany(e => e.Survival));
+        Assert.Equal([0, 5, 6], events.Where(e => e.Kind == TurnEventKind.Tokens).Select(e => e.TextOffset));
+        Assert.Equal(FinishReason.Stop, events[^1].Finish);
+        Assert.Equal(new TurnStatistics { PromptTokens = 3, Tokens = 3, Steps = 2, Drafted = 9, Accepted = 7, Seconds = 1.5, TimeToFirstToken = 0.1 }, events[^1].Statistics);
+    }
+
+    [Fact]
+    public async Task A_running_conversation_tells_its_messages_and_turn()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (id, turn) = await AskAsync(client);
+
+        var conversation = await client.GetConversationAsync(id, Cancellation);
+
+        Assert.Equal(turn, conversation.RunningTurnId);
+        Assert.Equal(["user", "assistant"], conversation.Messages.Select(m => m.Role));
+        Assert.Equal(conversation.SelectedMessageId, conversation.Messages[1].Id);
+        Assert.Equal(conversation.Messages[0].Id, conversation.Messages[1].ParentId);
+        Assert.Equal(turn, conversation.Messages[1].TurnId);
+    }
+
+    [Fact]
+    public async Task Reading_starts_where_the_reader_wants()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (conversation, turn) = await AskAsync(client);
+        Reply.Of(turn).Say("a", "b", "c");
+        Reply.Of(turn).End("stop");
+
+        var events = await ReadAsync(client.ReadAsync(conversation, turn, from: 2, Cancellation));
+
+        Assert.Equal("c", string.Concat(events.Select(e => e.Text)));
+    }
+
+    [Fact]
+    public async Task A_reply_survives_cut_connections_without_loss_or_doubling()
+    {
+        await using var proxy = new CuttingProxy(Server.Address);
+        await using var client = await ChatClient.ConnectAsync(proxy.Address, Server.NewKey(), cancellationToken: Cancellation);
+        var (conversation, turn) = await AskAsync(client);
+        var reply = Reply.Of(turn);
+
+        var positions = new List<int>();
+        var text = "";
+        reply.Say("word0 ");
+        await foreach (var frame in client.ReadAsync(conversation, turn, cancellationToken: Cancellation))
+        {
+            text += frame.Text;
+            foreach (var token in frame.Tokens)
+            {
+                positions.Add(token);
+                if (token is 5 or 17 or 18)
+                    proxy.Cut();
+                if (token < 30)
+                    reply.Say($"word{token + 1} ");
+                else
+                    reply.End("stop");
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 31), positions);
+        Assert.Equal(reply.Text, text);
+        Assert.True(proxy.Accepted >= 4, $"{proxy.Accepted} connections were made; each cut should have made another.");
+    }
+
+    [Fact]
+    public async Task A_request_survives_a_cut_connection()
+    {
+        await using var proxy = new CuttingProxy(Server.Address);
+        await using var client = await ChatClient.ConnectAsync(proxy.Address, Server.NewKey(), cancellationToken: Cancellation);
+        await client.ListConversationsAsync(Cancellation);
+
+        proxy.Cut();
+
+        Assert.NotEqual(Guid.Empty, (await client.CreateConversationAsync("After the cut", Cancellation)).Id);
+    }
+
+    [Fact]
+    public async Task Stop_ends_a_running_reply_while_it_is_read()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (conversation, turn) = await AskAsync(client);
+        Reply.Of(turn).Say("said");
+
+        var events = new List<TurnEvent>();
+        await foreach (var frame in client.ReadAsync(conversation, turn, cancellationToken: Cancellation))
+        {
+            events.Add(frame);
+            if (frame.Kind == TurnEventKind.Tokens)
+                await client.StopAsync(conversation, turn, Cancellation);
+        }
+
+        Assert.Equal(FinishReason.Cancelled, events[^1].Finish);
+        Assert.Equal("said", string.Concat(events.Select(e => e.Text)));
+    }
+
+    [Fact]
+    public async Task A_failed_reply_ends_with_its_reason()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (conversation, turn) = await AskAsync(client);
+        Reply.Of(turn).End("error");
+
+        var end = (await ReadAsync(client.ReadAsync(conversation, turn, cancellationToken: Cancellation)))[^1];
+
+        Assert.Equal((FinishReason.Error, "The engine has failed."), (end.Finish, end.Error));
+    }
+
+    [Fact]
+    public async Task Refusals_are_typed_and_clear()
+    {
+        await using var client = await Server.ConnectAsync();
+        var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+
+        var unknown = await Assert.ThrowsAsync<ChatException>(() => client.GetConversationAsync(Guid.NewGuid(), Cancellation));
+        var empty = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "", cancellationToken: Cancellation));
+        var turn = await Assert.ThrowsAsync<ChatException>(() => ReadAsync(client.ReadAsync(conversation, Guid.NewGuid(), cancellationToken: Cancellation)));
+        var mode = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "hi",
+            new TurnSettings { Speculation = new SpeculationSettings { Mode = "fast" } }, Cancellation));
+
+        Assert.Equal((RefusalCode.UnknownConversation, "There is no such conversation."), (unknown.Code, unknown.Message));
+        Assert.Equal((RefusalCode.InvalidRequest, "The message is empty."), (empty.Code, empty.Message));
+        Assert.Equal((RefusalCode.UnknownTurn, "There is no such turn."), (turn.Code, turn.Message));
+        Assert.Equal((RefusalCode.InvalidRequest, "speculation.mode is 'fast'; it can be auto or off."), (mode.Code, mode.Message));
+    }
+
+    [Fact]
+    public async Task A_mistake_of_the_server_tells_no_secrets()
+    {
+        await using var client = await Server.ConnectAsync();
+        var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+
+        var error = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "fail", cancellationToken: Cancellation));
+
+        Assert.Equal(RefusalCode.Internal, error.Code);
+        Assert.DoesNotContain("secret", error.Message);
+    }
+
+    [Theory]
+    [InlineData("off", null, "0")]
+    [InlineData("auto", null, "")]
+    [InlineData("auto", 12, "12")]
+    public async Task Settings_reach_the_conversation(string mode, int? maxNodes, string nodes)
+    {
+        await using var client = await Server.ConnectAsync();
+        var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+        var settings = new TurnSettings { Temperature = 0.5, Seed = ulong.MaxValue, Speculation = new SpeculationSettings { Mode = mode, MaxNodes = maxNodes } };
+
+        var echo = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "settings", settings, Cancellation));
+
+        Assert.Equal($"0.5 {ulong.MaxValue} {nodes}", echo.Message);
+    }
+
+    [Fact]
+    public async Task A_long_pasted_text_is_taken()
+    {
+        await using var client = await Server.ConnectAsync();
+        var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+        var text = new string('x', 500_000);
+
+        await client.SendAsync(conversation, text, cancellationToken: Cancellation);
+
+        Assert.Equal(text, (await client.GetConversationAsync(conversation, Cancellation)).Messages[0].Text);
+    }
+
+    internal static async Task<(Guid Conversation, Guid Turn)> AskAsync(ChatClient client)
+    {
+        var conversation = await client.CreateConversationAsync("Test", Cancellation);
+        var sent = await client.SendAsync(conversation.Id, "Hello?", cancellationToken: Cancellation);
+        return (conversation.Id, sent.TurnId);
+    }
+
+    private static async Task<List<TurnEvent>> ReadAsync(IAsyncEnumerable<TurnEvent> reply)
+    {
+        var events = new List<TurnEvent>();
+        await foreach (var frame in reply)
+            events.Add(frame);
+        return events;
+    }
+}
