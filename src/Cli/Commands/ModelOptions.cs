@@ -1,0 +1,36 @@
+using System.CommandLine;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Silo.Engines;
+
+namespace NGrammys.Cli.Commands;
+
+/// <summary>Options of every verb that loads a model.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string?> _model = new("--model") { Description = "Hugging Face folder of a model (default: the bundled one)", HelpName = "DIR" };
+    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, torch-cpu or cuda:N", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
+    private readonly Option<string> _type = new("--dtype") { Description = "auto, float32 or bfloat16", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
+    private readonly Option<string?> _torch = new("--libtorch") { Description = "folder of an installed libtorch or PyTorch to use", HelpName = "DIR" };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_model);
+        command.Options.Add(_device);
+        command.Options.Add(_type);
+        command.Options.Add(_torch);
+    }
+
+    public EngineOptions Read(ParseResult arguments) => new()
+    {
+        Model = arguments.GetValue(_model) ?? BundledModel(),
+        Device = arguments.GetValue(_device)!,
+        DataType = arguments.GetValue(_type)!,
+        LibTorchPath = arguments.GetValue(_torch),
+    };
+
+    private static string BundledModel()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "models", "demo");
+        return Directory.Exists(folder) ? folder : throw new NGrammysException("This build carries no model; name one with --model DIR.");
+    }
+}

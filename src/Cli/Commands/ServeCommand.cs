@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NGrammys.Inference.Abstractions;
+using NGrammys.ServiceDefaults;
+using NGrammys.Silo;
+using NGrammys.Silo.Engines;
+using NGrammys.Storage.Sqlite;
+using NGrammys.WebFrontend;
+using NGrammys.WebFrontend.Auth;
+
+namespace NGrammys.Cli.Commands;
+
+/// <summary><c>ngrammys serve</c>: silo and web frontend in one process.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelOptions();
+        var data = new DataFolder();
+        var port = new Option<int>("--port") { Description = "port of the web page, on this machine only", DefaultValueFactory = _ => 5080, HelpName = "N" };
+        var command = new Command("serve", "Serve one box: web page, SignalR and engine in one process.") { port };
+        model.AddTo(command);
+        data.AddTo(command);
+        command.SetAction(arguments => ExitCodes.RunAsync(() =>
+            ServeAsync(model.Read(arguments), data.Read(arguments), arguments.GetValue(port))));
+        return command;
+    }
+
+    private static async Task ServeAsync(EngineOptions options, string data, int port)
+    {
+        if (port is < 1 or > IPEndPoint.MaxPort) throw new NGrammysException($"There is no port {port}; choose one from 1 to {IPEndPoint.MaxPort}.");
+        await using var store = SqliteStore.Open(Path.Combine(data, "conversations.db"), TimeProvider.System);
+        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        using var model = LoadedModel.Load(options, TimeProvider.System, loggers);
+        model.PrepareChat();
+
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServiceDefaults();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It warns at every start that the cookie keys lie unencrypted in the data folder, which only the owner can read.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // Its warnings are about clusters; this one has a single node.
+        builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.WebHost.UseUrls(address.ToString());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0).AddNGrammys(model, store));
+        builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
+        await using var app = builder.Build();
+        app.MapNGrammysWebFrontend();
+        await StartAsync(app, port);
+
+        LocalKey.Ensure(data, app.Services.GetRequiredService<KeyStore>());
+        Console.WriteLine($"""
+            NGrammys serves {model.Engine.Model.Name} on {model.Engine.Model.Device} ({model.Engine.Model.DataType}).
+              Address  {address}
+              Data     {data}
+              Sign in  {app.Services.GetRequiredService<SignInLinks>().Create(address)}
+            The sign-in link works once. Ctrl-C stops the server; conversations stay.
+            """);
+        await app.WaitForShutdownAsync();
+    }
+
+    private static async Task StartAsync(WebApplication app, int port)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new NGrammysException($"Port {port} is taken by another program; choose one with --port.", e);
+        }
+        catch (SocketException e)
+        {
+            throw new NGrammysException($"Port {port} cannot be used ({e.Message}); choose one with --port.", e);
+        }
+    }
+
+    // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

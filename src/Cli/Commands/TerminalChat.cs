@@ -1,0 +1,65 @@
+using System.Globalization;
+using NGrammys.Client;
+using NGrammys.Client.Protocol;
+
+namespace NGrammys.Cli.Commands;
+
+/// <summary>A conversation in a terminal: lines in, streamed replies out, a line of statistics below each.</summary>
+internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
+{
+    /// <summary>Talks until the input ends. Cancelling stops a running reply's display, never the reply: it is there when one comes back.</summary>
+    public async Task RunAsync(Guid? conversation, CancellationToken cancellationToken)
+    {
+        var server = await client.GetServerAsync(cancellationToken);
+        Console.WriteLine($"{server.Model} on {server.Device}. An empty line or Ctrl-D ends the chat.");
+        var id = conversation ?? (await client.CreateConversationAsync(cancellationToken: cancellationToken)).Id;
+        try
+        {
+            if (conversation is not null) await ShowHistoryAsync(id, cancellationToken);
+            while (true)
+            {
+                Console.Write("\n> ");
+                // A terminal's read cannot be cancelled, only left behind.
+                var line = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+                if (string.IsNullOrWhiteSpace(line)) break;
+                try
+                {
+                    var sent = await client.SendAsync(id, line, settings, cancellationToken);
+                    await ShowReplyAsync(id, sent.TurnId, cancellationToken);
+                }
+                catch (ChatException e) when (!Console.IsInputRedirected)
+                {
+                    // A person can write something else; a script must not go on as if nothing had happened.
+                    Console.WriteLine($"[{e.Message}]");
+                }
+            }
+        }
+        finally
+        {
+            Console.WriteLine($"\nGo on with: ngrammys chat --conversation {id}");
+        }
+    }
+
+    private async Task ShowHistoryAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var conversation = await client.GetConversationAsync(id, cancellationToken);
+        foreach (var message in conversation.Messages.Where(message => message.TurnId != conversation.RunningTurnId || message.TurnId is null))
+            Console.WriteLine(message.Role == "user" ? $"\n> {message.Text}" : message.Text);
+        if (conversation.RunningTurnId is { } running) await ShowReplyAsync(id, running, cancellationToken);
+    }
+
+    private async Task ShowReplyAsync(Guid id, Guid turn, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in client.ReadAsync(id, turn, 0, cancellationToken))
+        {
+            Console.Write(piece.Text);
+            if (piece.Kind != TurnEventKind.End) continue;
+            Console.WriteLine();
+            if (piece.Error is { } error) Console.WriteLine($"[{error}]");
+            if (piece.Statistics is { } statistics) Console.WriteLine(Describe(statistics));
+        }
+    }
+
+    private static string Describe(TurnStatistics s) => string.Create(CultureInfo.InvariantCulture,
+        $"[{s.Tokens} tokens in {s.Steps} steps, {(s.Seconds > 0 ? s.Tokens / s.Seconds : 0):0} tokens/s, {s.Accepted} of {s.Drafted} drafts accepted, first token after {s.TimeToFirstToken:0.00} s]");
+}

@@ -1,0 +1,12 @@
+using System.CommandLine;
+using NGrammys.Cli.Commands;
+
+var root = new RootCommand("NGrammys: chat with the model you trust, faster, with not one token changed.")
+{
+    ServeCommand.Create(),
+    ChatCommand.Create(),
+    GenerateCommand.Create(),
+    KeyCommand.Create(),
+};
+// Signals are the verbs' own: a server drains, a chat says how to go on.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

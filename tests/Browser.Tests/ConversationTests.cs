@@ -1,0 +1,169 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace NGrammys.Browser.Tests;
+
+public sealed class ConversationTests : IAsyncLifetime
+{
+    private const string Question = "What does ReadAllText do?";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-").FullName;
+    private readonly int _port = Box.FreePort();
+    private Chromium? _chromium;
+    private Box? _box;
+    private IPage? _page;
+
+    private Box Server => _box!;
+
+    private IPage Page => _page!;
+
+    private ILocator Composer => Page.GetByRole(AriaRole.Textbox, new() { Name = "Message" });
+
+    private ILocator Reply => Page.Locator("article.assistant .markdown").Last;
+
+    private ILocator Send => Page.GetByRole(AriaRole.Button, new() { Name = "Send" });
+
+    public async ValueTask InitializeAsync()
+    {
+        _chromium = await Chromium.StartAsync();
+        _box = await Box.StartAsync(_data, _port);
+        _page = await _chromium.OpenPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null) await _chromium.DisposeAsync();
+        if (_box is not null) await _box.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_reply_streams_into_the_page_with_its_statistics()
+    {
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+        await Expect(Reply).Not.ToContainTextAsync(ScriptedModel.Ending);
+
+        Server.Model.GoOn();
+
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await Expect(Reply.Locator("td code")).ToHaveTextAsync("IOException");
+        await Expect(Reply.Locator("pre .hljs-keyword").First).ToHaveTextAsync("var");
+        await Expect(Page.GetByLabel("Statistics of this reply")).ToContainTextAsync(new Regex(@"\d+ tokens.*tokens/s.*tokens per call"));
+        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = Question })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_reload_in_mid_reply_keeps_it_and_goes_on()
+    {
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+
+        await Page.ReloadAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+        Server.Model.GoOn();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await Expect(Send).ToBeVisibleAsync();
+        var streamed = await Reply.InnerTextAsync();
+
+        await Page.ReloadAsync();
+        await Expect(Reply).ToHaveTextAsync(await Reply.TextContentAsync() ?? "");
+        await Expect(Page.Locator("article")).ToHaveCountAsync(2);
+        Assert.Equal(streamed, await Reply.InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_server_keeps_the_conversation_and_the_sign_in()
+    {
+        Server.Model.GoOn();
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await Expect(Send).ToBeVisibleAsync();
+
+        await Server.DisposeAsync();
+        await Expect(Page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
+        _box = await Box.StartAsync(_data, _port);
+        Server.Model.GoOn();
+
+        await Expect(Page.GetByText("The server cannot be reached.")).ToBeHiddenAsync();
+        await Composer.FillAsync("And then?");
+        await Composer.PressAsync("Enter");
+        await Expect(Page.Locator("article.assistant")).ToHaveCountAsync(2);
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await Page.ReloadAsync();
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync([Question, "And then?"]);
+        await Expect(Page.Locator("article.assistant .markdown")).ToContainTextAsync([ScriptedModel.Ending, ScriptedModel.Ending]);
+    }
+
+    [Fact]
+    public async Task Escape_stops_a_reply_and_what_it_said_stays()
+    {
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+
+        // The model stays halted: a reply that could go on might end before the key arrives.
+        await Page.Keyboard.PressAsync("Escape");
+
+        await Expect(Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+        await Expect(Send).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Markup_in_a_reply_neither_runs_nor_loads_anything()
+    {
+        var requested = new List<string>();
+        Page.Request += (_, request) => requested.Add(new Uri(request.Url).Host);
+        Server.Model.GoOn();
+
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+
+        await Expect(Reply).ToContainTextAsync("<img src=");
+        await Expect(Reply.Locator("img")).ToHaveCountAsync(0);
+        await Expect(Reply.Locator("a[href^='javascript']")).ToHaveCountAsync(0);
+        Assert.DoesNotContain("run", await Page.TitleAsync());
+        Assert.Equal(["127.0.0.1"], requested.Distinct());
+    }
+
+    [Fact]
+    public async Task A_conversation_is_renamed_and_deleted_in_the_list()
+    {
+        Server.Model.GoOn();
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+
+        await Page.GetByRole(AriaRole.Button, new() { Name = $"Rename: {Question}" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Files");
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Files" })).ToBeVisibleAsync();
+
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete: Files" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(Page.GetByText("Nothing here yet.")).ToBeVisibleAsync();
+        await Expect(Page.Locator("article")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Enter_during_composition_does_not_send()
+    {
+        await Page.GotoAsync(Server.NewSignInLink().ToString());
+        await Composer.FillAsync("日本");
+
+        await Composer.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
+        await Composer.PressAsync("Shift+Enter");
+
+        await Expect(Composer).ToHaveValueAsync("日本\n");
+        await Expect(Page.Locator("article")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Signs in and asks.</summary>
+    private async Task AskAsync()
+    {
+        await Page.GotoAsync(Server.NewSignInLink().ToString());
+        await Composer.FillAsync(Question);
+        await Composer.PressAsync("Enter");
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync(Question);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Engine;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Browser.Tests;
+
+/// <summary>An engine whose model always gives the same reply, and that halts in the middle of it until it is told to go on.</summary>
+internal sealed class ScriptedModel : IInferenceEngine, IDisposable
+{
+    /// <summary>What it has said, at least, when it halts.</summary>
+    public const string Beginning = "The file is read as one string.";
+
+    /// <summary>With what its reply ends.</summary>
+    public const string Ending = "Nothing else happens.";
+
+    // Markup and pictures that a page must neither run nor load.
+    private const string Reply = Beginning + """
+
+
+        <img src="http://elsewhere.example/a.png" onerror="document.title='run'"> ![picture](http://elsewhere.example/b.png) [link](javascript:alert(1))
+
+        ```csharp
+        var text = File.ReadAllText("notes.txt");
+        var more = File.ReadAllText("more.txt");
+        ```
+
+        | Exception | Reason |
+        |---|---|
+        | `IOException` | the device fails |
+        
+        
+        """ + Ending;
+
+    private static readonly byte[] Bytes = Encoding.UTF8.GetBytes(Reply);
+    private static readonly int HaltAt = Reply.IndexOf("| Exception", StringComparison.Ordinal);
+
+    private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly InferenceEngine _engine;
+
+    public ScriptedModel()
+    {
+        var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 20_000, Next);
+        var model = new ModelInfo
+        {
+            Name = "scripted",
+            Fingerprint = "scripted",
+            ContextLength = 4096,
+            VocabularySize = ByteTokenizer.Vocabulary,
+            StopTokens = [ByteTokenizer.End],
+            DataType = "float32",
+            Device = executor.Device,
+        };
+        _engine = new InferenceEngine(model, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+    }
+
+    public ModelInfo Model => _engine.Model;
+
+    public EngineLoad Load => _engine.Load;
+
+    public void GoOn() => _going.TrySetResult();
+
+    public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
+
+    /// <summary>The engine itself runs ahead; what lies behind the halt is held back.</summary>
+    public async Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
+    {
+        if (request.Position >= HaltAt) await _going.Task.WaitAsync(cancellationToken);
+        var result = await _engine.VerifyAsync(request, cancellationToken);
+        if (_going.Task.IsCompleted) return result;
+        var before = result.Steps.TakeWhile(step => step.Position < HaltAt).ToArray();
+        return before.Length == result.Steps.Length ? result : new VerifyResult(before, null);
+    }
+
+    public Task CancelAsync(Guid sequence) => _engine.CancelAsync(sequence);
+
+    public void Dispose()
+    {
+        GoOn();
+        _engine.Dispose();
+    }
+
+    private static int Next(IReadOnlyList<int> context)
+    {
+        var said = context.Count - 1 - Enumerable.Range(0, context.Count).Last(i => context[i] == ByteTokenizer.Assistant);
+        return said < Bytes.Length ? Bytes[said] : ByteTokenizer.End;
+    }
+}
