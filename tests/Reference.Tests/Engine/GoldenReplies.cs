@@ -1,0 +1,48 @@
+using System.Text.Json;
+using NGrammys.Drafting;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Cpu;
+using NGrammys.Inference.Engine;
+using NGrammys.Inference.Execution;
+using NGrammys.Inference.Models;
+using NGrammys.Inference.Torch;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Reference.Tests.Engine;
+
+/// <summary>Whole replies of real models, speculated or not, on either executor.</summary>
+internal static class GoldenReplies
+{
+    /// <summary>The greedy ids behind a prompt.</summary>
+    public static async Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, bool speculate)
+    {
+        var drafter = new ConversationDrafter();
+        drafter.Append(prompt);
+        var read = prompt.Length;
+        var request = EngineFixture.Request(prompt, count) with { ExpectsDrafts = speculate };
+        var steps = await fixture.RunAsync(request, speculate ? Draft : null);
+        return ([.. steps.SelectMany(step => step.Tokens)], steps.Count);
+
+        DraftNode[] Draft(List<int> context)
+        {
+            drafter.Observe([.. context.Skip(read)]);
+            read = context.Count;
+            return drafter.Draft(new DraftBudget(DraftBudget.DefaultMaxNodes)).ToNodes();
+        }
+    }
+
+    public static EngineFixture Open(string path, string device, int kvRows)
+    {
+        using var folder = ModelFolder.Open(path);
+        return new EngineFixture(Executor(folder, device, kvRows), folder.Decoder.VocabularySize, folder.Decoder.ContextLength);
+    }
+
+    public static int[] Ints(this JsonElement element) => [.. element.EnumerateArray().Select(item => item.GetInt32())];
+
+    private static IForwardExecutor Executor(ModelFolder folder, string device, int kvRows)
+    {
+        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, DataType.Float32, kvRows);
+        TorchLibrary.Load();
+        return new TorchExecutor(folder.Decoder, folder.Weights, DataType.Float32, kvRows, device);
+    }
+}
