@@ -1,28 +1,48 @@
 namespace NGrammys.Drafting;
 
-/// <summary>Guesses how one conversation goes on, from its own earlier text, and learns from what came how far to trust such guesses.</summary>
+/// <summary>Guesses how one conversation goes on, from several sources at once, and learns from what came how far to trust them.</summary>
 /// <remarks>
 /// Needs no model and no training; see the N-Grammys paper (PMLR v262, pp. 322-335) for context n-grams, and arXiv 2411.04975 for trees grown by
 /// estimated acceptance. Equal calls give equal drafts. A step allocates nothing once the buffers have grown. Not thread-safe.
 /// </remarks>
 public sealed class ConversationDrafter
 {
-    private readonly ContextIndex _context = new();
-    private readonly AcceptanceRates _rates = new();
+    private readonly IDraftSource[] _sources;
+    private readonly SurvivalModel _survival;
+    private readonly Candidates _candidates;
     private readonly DraftTree _tree = new();
-    private readonly PriorityQueue<Guess, float> _guesses = new();
-    private readonly Continuation[] _continuations = new Continuation[8];
-    private int[] _path = new int[32];
-    private bool _continued;
+    private readonly PriorityQueue<Offer, float> _offers = new();
+    private readonly float[] _probabilities;
+    private int[] _text = new int[128];
+    private Trail _trail;
+
+    /// <summary>Drafts from the conversation alone.</summary>
+    public ConversationDrafter()
+        : this([new ContextSource()])
+    {
+    }
+
+    /// <summary>Drafts from several sources.</summary>
+    /// <param name="sources">The sources, each new: they read the conversation with the drafter. Of two that guess the same token the first is named.</param>
+    /// <param name="prior">What conversations with the same sources have taught, which this one goes on teaching; null to begin with what the sources suppose.</param>
+    /// <exception cref="ArgumentException">The prior is for other sources.</exception>
+    public ConversationDrafter(IReadOnlyList<IDraftSource> sources, SurvivalModel? prior = null)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        _sources = [.. sources];
+        _survival = (prior ?? new SurvivalModel(sources)).ForConversation(sources);
+        _candidates = new Candidates(_sources);
+        _probabilities = new float[sources.Count * IDraftSource.MaxGuesses];
+    }
 
     /// <summary>Number of tokens of the conversation.</summary>
-    public int Length => _context.Length;
+    public int Length { get; private set; }
 
     /// <summary>Appends text that the model did not choose: a prompt, a template's marks.</summary>
     public void Append(params ReadOnlySpan<int> tokens)
     {
-        foreach (var token in tokens) _context.Append(token);
-        _continued = false;
+        foreach (var token in tokens) Take(token);
+        _trail = default;
     }
 
     /// <summary>Appends tokens that the model chose, however they came to be drafted or not, and learns from them.</summary>
@@ -30,10 +50,12 @@ public sealed class ConversationDrafter
     {
         foreach (var token in tokens)
         {
-            var count = _context.Find([], _continuations);
-            for (var rank = 0; rank < count; rank++) _rates.Observe(_continuations[rank], rank, _continued, _continuations[rank].Token == token);
-            _continued = count > 0 && _continuations[0].Token == token;
-            _context.Append(token);
+            _candidates.Collect(_text.AsSpan(0, Length), 0);
+            _survival.Estimate(_candidates, _trail, _probabilities);
+            var place = _candidates.Tokens.IndexOf(token);
+            _survival.Learn(_candidates, _trail, token);
+            _trail = _trail.Behind(place >= 0 ? _probabilities[place] : 0);
+            Take(token);
         }
     }
 
@@ -41,8 +63,11 @@ public sealed class ConversationDrafter
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or greater than <see cref="Length"/>.</exception>
     public void Truncate(int length)
     {
-        _context.Truncate(length);
-        _continued = false;
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+        foreach (var source in _sources) source.Truncate(length);
+        _trail = default;
     }
 
     /// <summary>Guesses what the model chooses next.</summary>
@@ -52,29 +77,53 @@ public sealed class ConversationDrafter
     public DraftTree Draft(DraftBudget budget)
     {
         _tree.Clear();
-        _guesses.Clear();
-        GuessBehind(DraftTree.Root, 1, _continued, budget);
-        while (_tree.Count < budget.MaxNodes && _guesses.TryDequeue(out var guess, out _))
+        _offers.Clear();
+        OfferBehind(DraftTree.Root, 1, _trail, budget);
+        while (_tree.Count < budget.MaxNodes && _offers.TryDequeue(out var offer, out _))
         {
-            var node = _tree.Add(guess.Token, guess.Parent, DraftSource.Context, guess.Survival);
-            GuessBehind(node, guess.Survival, guess.Rank == 0, budget);
+            var node = _tree.Add(offer.Token, offer.Parent, offer.Source, offer.Survival);
+            OfferBehind(node, offer.Survival, offer.Trail, budget);
         }
         return _tree;
     }
 
-    private void GuessBehind(int node, float survival, bool continued, DraftBudget budget)
+    private void OfferBehind(int node, float survival, Trail trail, DraftBudget budget)
     {
         var depth = node == DraftTree.Root ? 0 : _tree.Depths[node];
         if (depth >= budget.MaxDepth || _tree.Count >= budget.MaxNodes) return;
-        if (depth > _path.Length) Array.Resize(ref _path, depth * 2);
-        _tree.CopyPath(node, _path);
-        var count = _context.Find(_path.AsSpan(0, depth), _continuations);
-        for (var rank = 0; rank < count; rank++)
+        Reserve(depth);
+        _tree.CopyPath(node, _text.AsSpan(Length));
+        _candidates.Collect(_text.AsSpan(0, Length + depth), depth);
+        _survival.Estimate(_candidates, trail, _probabilities);
+        for (var place = 0; place < _candidates.Count; place++)
         {
-            var guess = new Guess(_continuations[rank].Token, node, rank, survival * _rates[_continuations[rank], rank, continued]);
-            if (guess.Survival >= budget.MinSurvival) _guesses.Enqueue(guess, -guess.Survival);
+            var reached = survival * _probabilities[place];
+            if (reached < budget.MinSurvival) continue;
+            _offers.Enqueue(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, trail.Behind(_probabilities[place])), -reached);
         }
     }
 
-    private readonly record struct Guess(int Token, int Parent, int Rank, float Survival);
+    private DraftSource SourceOf(int place)
+    {
+        var cells = _candidates.Cells(place);
+        for (var source = 0; source < cells.Length; source++)
+        {
+            if (cells[source] != Candidates.Absent) return _sources[source].Kind;
+        }
+        return DraftSource.Model;
+    }
+
+    private void Take(int token)
+    {
+        Reserve(1);
+        _text[Length++] = token;
+        foreach (var source in _sources) source.Append(_text.AsSpan(0, Length));
+    }
+
+    private void Reserve(int count)
+    {
+        if (Length + count > _text.Length) Array.Resize(ref _text, Math.Max(Length + count, _text.Length * 2));
+    }
+
+    private readonly record struct Offer(int Token, int Parent, DraftSource Source, float Survival, Trail Trail);
 }

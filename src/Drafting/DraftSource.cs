@@ -8,4 +8,25 @@ public enum DraftSource : byte
 
     /// <summary>An earlier occurrence of the current suffix in the same conversation.</summary>
     Context = 1,
+
+    /// <summary>Earlier replies to the same tenant.</summary>
+    Shared = 2,
+
+    /// <summary>What the model says about each token of its vocabulary without any context.</summary>
+    Bigram = 3,
+
+    /// <summary>Such guesses rolled out over several tokens.</summary>
+    ExtendedBigram = 4,
+
+    /// <summary>The model's tokens by their nearness to the mean of its output embedding.</summary>
+    Unigram = 5,
+
+    /// <summary>What the model thought likely behind the same token at nodes verified earlier.</summary>
+    Recycled = 6,
+
+    /// <summary>Text that the caller expects.</summary>
+    Prediction = 7,
+
+    /// <summary>Text that a grammar forces.</summary>
+    Grammar = 8,
 }

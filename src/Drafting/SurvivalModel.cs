@@ -1,0 +1,168 @@
+using System.Text;
+
+namespace NGrammys.Drafting;
+
+/// <summary>Learns how likely the target chooses a candidate, from the evidence of all sources for it.</summary>
+/// <remarks>
+/// <para>Whatever the target emitted, every candidate that could have been guessed there is scored against it, drafted or not. A node of a draft tree
+/// asks the same question (what follows this text, given that all of it is right), so its survival is the product of the estimates on its path.</para>
+/// <para>Each source's evidence has a rate of its own; their log-odds are added with weights that are learned too, so that agreement counts for as
+/// much as it proves to be worth; what comes out is corrected by what was observed (logistic mixing, as in PAQ compressors).</para>
+/// <para>A conversation's model begins as a copy of a prior that travels with the model, adapts to the conversation, and teaches the prior. Only the
+/// prior is shared between threads, and locked.</para>
+/// </remarks>
+public sealed class SurvivalModel
+{
+    private const int FormatVersion = 1;
+    private const int Window = 1024; // observations
+    private const int LearnedWindow = 4096; // of a prior, which sees many conversations
+    private const float LearningRate = 0.02f;
+    private const float Corrected = 0.75f; // the rest stays the mixture's own estimate, which has seen more
+
+    private readonly Lock _lock = new();
+    private readonly DraftSource[] _kinds;
+    private readonly EvidenceRates[] _rates;
+    private readonly float[][] _weights; // [surety][source], then a bias
+    private readonly Calibration _calibration;
+    private readonly SurvivalModel? _prior;
+
+    /// <summary>Begins with what the sources themselves suppose: a prior for conversations with the same sources in the same order.</summary>
+    /// <param name="sources">The sources.</param>
+    public SurvivalModel(IReadOnlyList<IDraftSource> sources)
+        : this(sources, LearnedWindow)
+    {
+    }
+
+    private SurvivalModel(IReadOnlyList<IDraftSource> sources, int window)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        _kinds = [.. sources.Select(source => source.Kind)];
+        _rates = [.. sources.Select(source => new EvidenceRates(source, window))];
+        _calibration = new Calibration(window);
+        _weights = new float[Trail.Sureties][];
+        for (var surety = 0; surety < _weights.Length; surety++)
+        {
+            _weights[surety] = new float[sources.Count + 1];
+            // Two sources that agree are surer than one, but no independent witnesses.
+            _weights[surety].AsSpan(0, sources.Count).Fill(1 / MathF.Sqrt(sources.Count));
+        }
+    }
+
+    /// <summary>The model of one conversation: it begins with what this one has learned, and teaches it.</summary>
+    /// <param name="sources">The conversation's own sources, of the same kinds in the same order.</param>
+    /// <exception cref="ArgumentException">The sources are others.</exception>
+    public SurvivalModel ForConversation(IReadOnlyList<IDraftSource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        if (!sources.Select(source => source.Kind).SequenceEqual(_kinds))
+            throw new ArgumentException($"The model has learned from {string.Join(", ", _kinds)}, in this order; the conversation's sources are others.", nameof(sources));
+        lock (_lock) return new SurvivalModel(sources, this);
+    }
+
+    private SurvivalModel(IReadOnlyList<IDraftSource> sources, SurvivalModel prior)
+        : this(sources, Window)
+    {
+        _prior = prior;
+        for (var source = 0; source < _rates.Length; source++) _rates[source].Copy(prior._rates[source]);
+        for (var surety = 0; surety < _weights.Length; surety++) prior._weights[surety].CopyTo(_weights[surety], 0);
+        _calibration.Copy(prior._calibration);
+    }
+
+    /// <summary>Writes what was learned, to travel with the model of the conversations.</summary>
+    public void Save(Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        lock (_lock)
+        {
+            writer.Write(FormatVersion);
+            writer.Write(_kinds.Length);
+            for (var source = 0; source < _kinds.Length; source++)
+            {
+                writer.Write((byte)_kinds[source]);
+                _rates[source].Write(writer);
+            }
+            foreach (var weight in _weights.SelectMany(weights => weights)) writer.Write(weight);
+            _calibration.Write(writer);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote for the same sources.</summary>
+    /// <exception cref="InvalidDataException">It was written for other sources or by another version, or is cut off.</exception>
+    public static SurvivalModel Load(Stream stream, IReadOnlyList<IDraftSource> sources)
+    {
+        var model = new SurvivalModel(sources);
+        using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+        try
+        {
+            if (reader.ReadInt32() != FormatVersion) throw new InvalidDataException("The prior for drafts is of another version: delete it, it is learned anew.");
+            if (reader.ReadInt32() != model._kinds.Length) throw OtherSources();
+            for (var source = 0; source < model._kinds.Length; source++)
+            {
+                if (reader.ReadByte() != (byte)model._kinds[source]) throw OtherSources();
+                model._rates[source].Read(reader);
+            }
+            foreach (var weights in model._weights)
+            {
+                foreach (ref var weight in weights.AsSpan()) weight = reader.ReadSingle() is var read && float.IsFinite(read) ? read : weight;
+            }
+            model._calibration.Read(reader);
+            return model;
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new InvalidDataException("The prior for drafts is cut off: delete it, it is learned anew.", error);
+        }
+    }
+
+    private static InvalidDataException OtherSources() => new("The prior for drafts was learned with other sources: delete it, it is learned anew.");
+
+    /// <summary>Estimates how likely each candidate is chosen.</summary>
+    internal void Estimate(Candidates candidates, Trail trail, Span<float> probabilities)
+    {
+        for (var candidate = 0; candidate < candidates.Count; candidate++)
+        {
+            var logOdds = LogOdds(candidates, candidate, trail);
+            probabilities[candidate] = (1 - Corrected) * Probability(logOdds) + Corrected * _calibration.Correct(logOdds, trail);
+        }
+    }
+
+    /// <summary>Learns which token was chosen where these were the candidates.</summary>
+    internal void Learn(Candidates candidates, Trail trail, int token)
+    {
+        Adapt(candidates, trail, token);
+        if (_prior is null) return;
+        lock (_prior._lock) _prior.Adapt(candidates, trail, token);
+    }
+
+    private void Adapt(Candidates candidates, Trail trail, int token)
+    {
+        var weights = _weights[trail.Surety];
+        for (var candidate = 0; candidate < candidates.Count; candidate++)
+        {
+            var chosen = candidates.Tokens[candidate] == token;
+            var logOdds = LogOdds(candidates, candidate, trail);
+            _calibration.Learn(logOdds, trail, chosen);
+            var step = LearningRate * ((chosen ? 1 : 0) - Probability(logOdds));
+            var cells = candidates.Cells(candidate);
+            for (var source = 0; source < _rates.Length; source++)
+            {
+                var place = _rates[source].Place(cells[source], candidates.Best[source]);
+                weights[source] += step * _rates[source].LogOdds(place);
+                _rates[source].Learn(place, chosen);
+            }
+            weights[^1] += step;
+        }
+    }
+
+    private float LogOdds(Candidates candidates, int candidate, Trail trail)
+    {
+        var weights = _weights[trail.Surety];
+        var cells = candidates.Cells(candidate);
+        var sum = weights[^1];
+        for (var source = 0; source < _rates.Length; source++)
+            sum += weights[source] * _rates[source].LogOdds(_rates[source].Place(cells[source], candidates.Best[source]));
+        return sum;
+    }
+
+    private static float Probability(float logOdds) => 1 / (1 + MathF.Exp(-logOdds));
+}
