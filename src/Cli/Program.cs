@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NGrammys.Cli.Commands;
+using NGrammys.Cli.Commands.Model;
 
 var root = new RootCommand("NGrammys: chat with the model you trust, faster, with not one token changed.")
 {
@@ -7,6 +8,7 @@ var root = new RootCommand("NGrammys: chat with the model you trust, faster, wit
     ChatCommand.Create(),
     GenerateCommand.Create(),
     KeyCommand.Create(),
+    ModelCommand.Create(),
 };
 // Signals are the verbs' own: a server drains, a chat says how to go on.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -9,8 +9,15 @@ public static class SafetensorsWriter
     /// <summary>A tensor to be written: little-endian elements, row-major.</summary>
     public sealed record Tensor(string Name, DataType Type, int[] Shape, ReadOnlyMemory<byte> Data);
 
+    /// <summary>A tensor too large to lie in memory: it writes its bytes, as many as its shape asks for, when their turn comes.</summary>
+    public sealed record Source(string Name, DataType Type, int[] Shape, Action<Stream> Write);
+
     /// <summary>Writes the tensors, in order, replacing the file.</summary>
-    public static void Write(string path, IReadOnlyList<Tensor> tensors)
+    public static void Write(string path, IReadOnlyList<Tensor> tensors) =>
+        Write(path, [.. tensors.Select(tensor => new Source(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(tensor.Data.Span)))]);
+
+    /// <summary>Writes the tensors, in order, replacing the file.</summary>
+    public static void Write(string path, IReadOnlyList<Source> tensors)
     {
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
@@ -29,7 +36,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(at);
-                json.WriteNumberValue(at += tensor.Data.Length);
+                json.WriteNumberValue(at += tensor.Shape.Aggregate((long)tensor.Type.Size(), (bytes, dimension) => bytes * dimension));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -44,6 +51,6 @@ public static class SafetensorsWriter
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         file.Write(length);
         header.WriteTo(file);
-        foreach (var tensor in tensors) file.Write(tensor.Data.Span);
+        foreach (var tensor in tensors) tensor.Write(file);
     }
 }
