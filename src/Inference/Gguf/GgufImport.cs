@@ -64,7 +64,7 @@ public static class GgufImport
         ModelConfiguration.Read(Path.Combine(folder, "config.json"));
         Tokenizer.Load(folder);
 
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Sources(file, architecture, progress));
+        SafetensorsWriter.WriteFrom(Path.Combine(folder, "model.safetensors"), Sources(file, architecture, progress));
         ModelFolder.Open(folder).Dispose();
 
         void WriteJson(string name, JsonObject json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Readable));

@@ -14,10 +14,10 @@ public static class SafetensorsWriter
 
     /// <summary>Writes the tensors, in order, replacing the file.</summary>
     public static void Write(string path, IReadOnlyList<Tensor> tensors) =>
-        Write(path, [.. tensors.Select(tensor => new Source(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(tensor.Data.Span)))]);
+        WriteFrom(path, [.. tensors.Select(tensor => new Source(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(tensor.Data.Span)))]);
 
     /// <summary>Writes the tensors, in order, replacing the file.</summary>
-    public static void Write(string path, IReadOnlyList<Source> tensors)
+    public static void WriteFrom(string path, IReadOnlyList<Source> tensors)
     {
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
