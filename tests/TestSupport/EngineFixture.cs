@@ -7,7 +7,8 @@ using Xunit;
 namespace NGrammys.TestSupport;
 
 /// <summary>An engine over an executor of the test's, and a client that drives one sequence to its end.</summary>
-public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int contextLength = 4096, TimeProvider? time = null) : IDisposable
+public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int contextLength = 4096, TimeProvider? time = null, int prefillChunk = 256)
+    : IDisposable
 {
     /// <summary>What a test waits for at most; a wait that long means that what it waited for will never come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -23,12 +24,13 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
             DataType = "float32",
             Device = executor.Device,
         },
-        executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance, prefillChunk);
 
     /// <summary>Runs a sequence to its end and returns its steps.</summary>
     /// <param name="request">The sequence.</param>
     /// <param name="draft">Guesses the continuation of prompt and reply so far; null = none.</param>
-    public async Task<List<StepResult>> RunAsync(SequenceRequest request, Func<List<int>, DraftNode[]>? draft = null)
+    /// <param name="patience">What one answer may take.</param>
+    public async Task<List<StepResult>> RunAsync(SequenceRequest request, Func<List<int>, DraftNode[]>? draft = null, TimeSpan? patience = null)
     {
         var context = request.Ids.ToList();
         var steps = new List<StepResult>();
@@ -36,7 +38,7 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
         for (var position = request.Position; ;)
         {
             var question = new VerifyRequest { Sequence = request.Id, Position = position, Draft = draft?.Invoke(context) ?? [] };
-            var result = await Engine.VerifyAsync(question).WaitAsync(Patience);
+            var result = await Engine.VerifyAsync(question).WaitAsync(patience ?? Patience);
             foreach (var step in result.Steps)
             {
                 Assert.Equal(position, step.Position);

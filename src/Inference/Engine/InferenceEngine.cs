@@ -23,7 +23,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly KvAllocator _kv;
     private readonly SequenceTable _sequences;
     private readonly DraftWindow _window;
-    private readonly StepPlan _plan = new();
+    private readonly StepPlan _plan;
     private readonly StepCost _cost = new();
     private readonly TokenSampler _sampler = new();
     private readonly int[] _path = new int[Sequence.MaxDraftNodes];
@@ -39,8 +39,12 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     /// <param name="executor">Disposed with the engine.</param>
     /// <param name="time">Clock of leases and of step costs.</param>
     /// <param name="logger">Receives the engine's failures.</param>
-    public InferenceEngine(ModelInfo model, IForwardExecutor executor, TimeProvider time, ILogger<InferenceEngine> logger)
+    /// <param name="prefillChunk">Most prompt tokens in a step; it changes how long others wait, never a token.</param>
+    public InferenceEngine(
+        ModelInfo model, IForwardExecutor executor, TimeProvider time, ILogger<InferenceEngine> logger, int prefillChunk = StepPlan.PrefillChunk)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefillChunk);
+        _plan = new StepPlan(prefillChunk);
         (Model, _executor, _time, _logger) = (model, executor, time, logger);
         _kv = new KvAllocator(executor.KvRows);
         _sequences = new SequenceTable(_kv, time);

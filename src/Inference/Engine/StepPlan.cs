@@ -5,10 +5,12 @@ namespace NGrammys.Inference.Engine;
 
 /// <summary>Packs one step: decode roots of all running sequences, the drafts that win the auction, and chunks of waiting prefills.</summary>
 /// <remarks>Reused for every step; called only on the engine thread.</remarks>
-internal sealed class StepPlan
+/// <param name="prefillChunk">Most prompt tokens in a step.</param>
+internal sealed class StepPlan(int prefillChunk)
 {
-    // A chunk bounds how long one step can hold up everybody's next token.
-    private const int PrefillChunk = 256;
+    /// <summary>Most prompt tokens in a step. A chunk bounds how long one step can hold up everybody's next token.</summary>
+    public const int PrefillChunk = 256;
+
     private const int MaxDraftNodes = 256;
 
     private readonly DraftAuction _auction = new();
@@ -36,7 +38,7 @@ internal sealed class StepPlan
     {
         Batch.Clear();
         Steps.Clear();
-        var (chunk, tokens) = (PrefillChunk, 0);
+        var (chunk, tokens) = (prefillChunk, 0);
         (Roots, Prefilled) = (0, 0);
         foreach (var sequence in sequences)
         {

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using NGrammys.Drafting;
-using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Cpu;
-using NGrammys.Inference.Engine;
 using NGrammys.Inference.Execution;
 using NGrammys.Inference.Models;
 using NGrammys.Inference.Torch;
@@ -16,19 +13,9 @@ internal static class GoldenReplies
     /// <summary>The greedy ids behind a prompt.</summary>
     public static async Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, bool speculate)
     {
-        var drafter = new ConversationDrafter();
-        drafter.Append(prompt);
-        var read = prompt.Length;
         var request = EngineFixture.Request(prompt, count) with { ExpectsDrafts = speculate };
-        var steps = await fixture.RunAsync(request, speculate ? Draft : null);
+        var steps = await fixture.RunAsync(request, speculate ? new HonestDrafts(prompt).Next : null);
         return ([.. steps.SelectMany(step => step.Tokens)], steps.Count);
-
-        DraftNode[] Draft(List<int> context)
-        {
-            drafter.Observe([.. context.Skip(read)]);
-            read = context.Count;
-            return drafter.Draft(new DraftBudget(DraftBudget.DefaultMaxNodes)).ToNodes();
-        }
     }
 
     public static EngineFixture Open(string path, string device, int kvRows)

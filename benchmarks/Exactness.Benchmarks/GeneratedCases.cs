@@ -1,0 +1,46 @@
+using NGrammys.Inference.Cpu;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Exactness.Benchmarks;
+
+/// <summary>Generated cases on small random models: every sequence of a mixed batch against its own plain reply. A difference ends the run with its seed.</summary>
+internal static class GeneratedCases
+{
+    private const int CasesOfTrial = 500;
+
+    public static async Task<object> RunAsync(int wanted, int firstSeed)
+    {
+        var (cases, batches, chunks) = (new int[3], new int[17], new SortedDictionary<int, int>());
+        var (tokens, drafted, accepted, seed) = (0L, 0L, 0L, firstSeed);
+        for (; cases.Sum() < wanted; seed++)
+        {
+            using var trial = new EqualityTrial(seed, (model, type, rows) => new CpuExecutor(model.Decoder, model.Weights, type, rows, threads: 1 + seed % 2));
+            while (trial.Cases.Sum() < CasesOfTrial) await trial.RunAsync();
+            for (var mode = 0; mode < cases.Length; mode++) cases[mode] += trial.Cases[mode];
+            for (var size = 1; size < batches.Length; size++) batches[size] += trial.Batches[size];
+            chunks[trial.Chunk] = chunks.GetValueOrDefault(trial.Chunk) + trial.Cases.Sum();
+            (tokens, drafted, accepted) = (tokens + trial.Tokens, drafted + trial.Drafted, accepted + trial.Accepted);
+            Console.Error.Write($"\r{cases.Sum()} cases, seed {seed}");
+        }
+
+        Console.Error.WriteLine();
+        return new
+        {
+            Cases = cases.Sum(),
+            Off = cases[(int)DraftMode.Off],
+            Auto = cases[(int)DraftMode.Auto],
+            Adversarial = cases[(int)DraftMode.Adversarial],
+            // A difference would have ended the run.
+            Different = 0,
+            Tokens = tokens,
+            Drafted = drafted,
+            Accepted = accepted,
+            Models = seed - firstSeed,
+            FirstSeed = firstSeed,
+            LastSeed = seed - 1,
+            BatchesBySize = Enumerable.Range(1, 16).ToDictionary(size => size, size => batches[size]),
+            CasesByPrefillChunk = chunks,
+            Machine.Description,
+        };
+    }
+}

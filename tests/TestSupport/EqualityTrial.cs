@@ -1,0 +1,129 @@
+using NGrammys.Drafting;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Engine;
+using NGrammys.Inference.Execution;
+using NGrammys.Inference.Models;
+using Xunit;
+
+namespace NGrammys.TestSupport;
+
+/// <summary>How a sequence's drafts are made.</summary>
+public enum DraftMode
+{
+    /// <summary>None.</summary>
+    Off,
+
+    /// <summary>By the product's drafter.</summary>
+    Auto,
+
+    /// <summary>By <see cref="AdversarialDrafts"/>.</summary>
+    Adversarial,
+}
+
+/// <summary>A random model, and random replies of it: plain and alone, then in a mixed batch with drafts of every kind. Their tokens must be the same.</summary>
+public sealed class EqualityTrial : IDisposable
+{
+    private const int KvRows = 16 * 200;
+    private static readonly int[] Chunks = [1, 2, 3, 5, 8, 17, 64, 256];
+
+    private readonly int _seed;
+    private readonly Random _random;
+    private readonly TinyModel _model;
+    private readonly EngineFixture _alone;
+    private readonly EngineFixture _together;
+    private readonly int _chunk;
+
+    /// <summary>Makes the model and two engines: one for plain replies, one with a prefill chunk of its own for the batches.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="create">Makes an executor for a model, an arithmetic and a number of KV rows.</param>
+    public EqualityTrial(int seed, Func<ModelFolder, DataType, int, IForwardExecutor> create)
+    {
+        (_seed, _random) = (seed, new Random(seed));
+        _model = new TinyModel(_random.Next(), (DataType)_random.Next(3), tied: _random.Next(2) == 0);
+        _chunk = Chunks[_random.Next(Chunks.Length)];
+        var arithmetic = (DataType)_random.Next(2);
+        _alone = Engine(256);
+        _together = Engine(_chunk);
+
+        EngineFixture Engine(int chunk) => new(create(_model.Folder, arithmetic, KvRows), _model.Folder.Decoder.VocabularySize,
+            _model.Folder.Decoder.ContextLength, prefillChunk: chunk);
+    }
+
+    /// <summary>Sequences compared, by mode.</summary>
+    public int[] Cases { get; } = new int[3];
+
+    /// <summary>Batches by their size.</summary>
+    public int[] Batches { get; } = new int[17];
+
+    /// <summary>Prefill chunk of the batches.</summary>
+    public int Chunk => _chunk;
+
+    /// <summary>Tokens compared.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Draft nodes verified.</summary>
+    public long Drafted { get; private set; }
+
+    /// <summary>Draft tokens accepted.</summary>
+    public long Accepted { get; private set; }
+
+    /// <summary>Compares the sequences of one batch.</summary>
+    public async Task RunAsync()
+    {
+        var requests = Enumerable.Range(0, _random.Next(1, 17)).Select(_ => Request()).ToList();
+        var expected = new List<int[]>();
+        foreach (var request in requests) expected.Add(Said(await _alone.RunAsync(request with { Id = Guid.NewGuid(), ExpectsDrafts = false })));
+        var modes = requests.ConvertAll(_ => (DraftMode)_random.Next(3));
+        var seeds = requests.ConvertAll(_ => _random.Next());
+        var replies = await Task.WhenAll(requests.Select((request, i) =>
+            _together.RunAsync(request with { ExpectsDrafts = modes[i] != DraftMode.Off }, Drafter(modes[i], request, expected[i], seeds[i]))));
+        Batches[requests.Count]++;
+        for (var i = 0; i < requests.Count; i++)
+        {
+            Assert.True(expected[i].AsSpan().SequenceEqual(Said(replies[i])),
+                $"seed {_seed}, chunk {_chunk}, {modes[i]} in a batch of {requests.Count}: [{string.Join(' ', Said(replies[i]))}] instead of [{string.Join(' ', expected[i])}]");
+            Cases[(int)modes[i]]++;
+            Tokens += expected[i].Length;
+            Drafted += replies[i].Sum(step => step.Drafted);
+            Accepted += replies[i].Sum(step => step.Sources.Count(source => source != 0));
+        }
+    }
+
+    /// <summary>Stops the engines and deletes the model.</summary>
+    public void Dispose()
+    {
+        _alone.Dispose();
+        _together.Dispose();
+        _model.Dispose();
+    }
+
+    private SequenceRequest Request()
+    {
+        var vocabulary = _model.Folder.Decoder.VocabularySize;
+        // A few distinct tokens make prompts that repeat themselves, so that honest drafts are accepted, too.
+        var distinct = _random.Next(2, vocabulary);
+        int[] prompt = [.. Enumerable.Range(0, _random.Next(1, 48)).Select(_ => _random.Next(distinct))];
+        return EngineFixture.Request(prompt, _random.Next(1, 25)) with
+        {
+            Choice = _random.Next(3),
+            StopTokens = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next(vocabulary))],
+            Sampling = _random.Next(2) == 0 ? SamplingParameters.Greedy : new SamplingParameters
+            {
+                Temperature = 0.2 + 1.3 * _random.NextDouble(),
+                TopK = _random.Next(3) == 0 ? _random.Next(1, 20) : 0,
+                TopP = _random.Next(3) == 0 ? 0.3 + 0.7 * _random.NextDouble() : 1,
+                Seed = (ulong)_random.NextInt64(),
+            },
+        };
+    }
+
+    private Func<List<int>, DraftNode[]>? Drafter(DraftMode mode, SequenceRequest request, int[] reply, int seed) => mode switch
+    {
+        DraftMode.Off => null,
+        DraftMode.Auto => new HonestDrafts(request.Ids).Next,
+        _ => context => new AdversarialDrafts(new Random(seed + context.Count), _model.Folder.Decoder.VocabularySize, reply, maxNodes: 70)
+            .Next(context.Count - request.Ids.Length),
+    };
+
+    private static int[] Said(List<StepResult> steps) => [.. steps.SelectMany(step => step.Tokens)];
+}
