@@ -34,7 +34,9 @@ public sealed class NgrammysProcess : IAsyncDisposable
         }
     }
 
-    public static NgrammysProcess Start(params string[] arguments)
+    public static NgrammysProcess Start(params string[] arguments) => Start(arguments, []);
+
+    private static NgrammysProcess Start(string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ngrammys"), arguments)
         {
@@ -44,6 +46,7 @@ public sealed class NgrammysProcess : IAsyncDisposable
         };
         // A key from the developer's own environment would open another server.
         start.Environment.Remove("NGRAMMYS_KEY");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var ngrammys = new NgrammysProcess(Process.Start(start)!);
         ngrammys._process.OutputDataReceived += (_, e) => ngrammys.Take(ngrammys._output, e.Data);
         ngrammys._process.ErrorDataReceived += (_, e) => ngrammys.Take(ngrammys._errors, e.Data);
@@ -53,9 +56,10 @@ public sealed class NgrammysProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "")
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        string[] arguments, string input = "", Dictionary<string, string>? environment = null)
     {
-        await using var ngrammys = Start(arguments);
+        await using var ngrammys = Start(arguments, environment ?? []);
         await ngrammys._process.StandardInput.WriteAsync(input);
         ngrammys._process.StandardInput.Close();
         await ngrammys.EndAsync();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NGrammys.Cli.Hub;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.Silo;
@@ -28,8 +29,12 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve one box: web page, SignalR and engine in one process.") { port };
         model.AddTo(command);
         data.AddTo(command);
-        command.SetAction(arguments => ExitCodes.RunAsync(() =>
-            ServeAsync(model.Read(arguments), data.Read(arguments), arguments.GetValue(port))));
+        command.SetAction(arguments => ExitCodes.RunAsync(async () =>
+        {
+            var (options, folder) = (model.Read(arguments), data.Read(arguments));
+            options = options with { Model = await HubModels.ResolveAsync(options.Model, folder, CancellationToken.None) };
+            await ServeAsync(options, folder, arguments.GetValue(port));
+        }));
         return command;
     }
 

@@ -8,5 +8,6 @@ internal static class ModelCommand
     public static Command Create() => new("model", "Model folders: make, look into, check.")
     {
         ImportCommand.Create(),
+        PullCommand.Create(),
     };
 }
