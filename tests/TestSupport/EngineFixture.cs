@@ -11,7 +11,7 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
     : IDisposable
 {
     /// <summary>What a test waits for at most; a wait that long means that what it waited for will never come.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public InferenceEngine Engine { get; } = new(
         new ModelInfo
@@ -38,7 +38,7 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
         for (var position = request.Position; ;)
         {
             var question = new VerifyRequest { Sequence = request.Id, Position = position, Draft = draft?.Invoke(context) ?? [] };
-            var result = await Engine.VerifyAsync(question).WaitAsync(patience ?? Patience);
+            var result = await Engine.VerifyAsync(question).For($"what the engine says from position {position} on", patience);
             foreach (var step in result.Steps)
             {
                 Assert.Equal(position, step.Position);
@@ -49,7 +49,7 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
 
             if (result.Finish is null) continue;
             // Tells the engine that everything has arrived.
-            await Engine.VerifyAsync(question with { Position = position, Draft = [] }).WaitAsync(Patience);
+            await Engine.VerifyAsync(question with { Position = position, Draft = [] }).For("the engine's word that the sequence has ended", patience);
             return steps;
         }
     }
