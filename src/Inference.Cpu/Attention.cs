@@ -20,13 +20,17 @@ internal static unsafe class Attention<TLanes>
     /// <param name="scores">[tile.Count * group, scoreStride] scratch.</param>
     /// <param name="scoreStride">Elements of a score row.</param>
     /// <param name="sums">[tile.Count * group, valueStride] output.</param>
+    /// <param name="window">Positions that a node sees, its own included.</param>
+    /// <param name="softcap">c in c * tanh(score / c); 0 = none.</param>
     public static void Run(
         in AttentionTile tile, AncestorPaths paths, float* keys, float* values, int valueStride, int size,
-        float* queries, int group, float* scores, int scoreStride, float* sums)
+        float* queries, int group, float* scores, int scoreStride, float* sums, int window, float softcap)
     {
         var count = tile.Count * group;
+        // No node of the tile sees a position before it: each ends at the shared ones' end or behind.
+        var start = Math.Max(0, tile.Shared - window);
         var rows = scores + KvSlab.BlockRows;
-        for (var block = tile.FirstRow / KvSlab.BlockRows; block * KvSlab.BlockRows < tile.EndRow; block++)
+        for (var block = (tile.FirstRow + start) / KvSlab.BlockRows; block * KvSlab.BlockRows < tile.EndRow; block++)
         {
             var blockScores = rows + block * KvSlab.BlockRows - tile.FirstRow;
             AttentionKernel<TLanes>.Scores(keys + (long)block * KvSlab.BlockRows * size, size, queries, count, blockScores, scoreStride);
@@ -39,13 +43,22 @@ internal static unsafe class Attention<TLanes>
             var path = paths[tile.First + query / group];
             var line = rows + (long)query * scoreStride;
             // Rows ascend along a path, so no score is overwritten before it is read.
-            for (var i = 0; i < path.Length; i++) line[tile.Prefix + i] = line[path[i] - tile.FirstRow];
-            totals[query] = RowKernels<TLanes>.Softmax(line, tile.Prefix + path.Length);
+            for (var i = Math.Max(0, start - tile.Prefix); i < path.Length; i++) line[tile.Prefix + i] = line[path[i] - tile.FirstRow];
+            var end = tile.Prefix + path.Length;
+            var seen = Math.Max(0, end - window);
+            // A neighbour may see what this node does not: a weight of 0 there adds nothing.
+            if (softcap != 0) RowKernels<TLanes>.Softcap(line + seen, end - seen, softcap);
+            new Span<float>(line + start, seen - start).Clear();
+            totals[query] = RowKernels<TLanes>.Softmax(line, seen, end);
         }
 
-        var first = values + (long)tile.FirstRow * valueStride;
-        AttentionKernel<TLanes>.Values(first, valueStride, tile.Prefix, rows, scoreStride, count, sums);
-        AddPath(tile, paths[tile.First], tile.Prefix, tile.Shared, values, valueStride, rows, scoreStride, count, sums);
+        if (start < tile.Prefix)
+        {
+            var first = values + (long)(tile.FirstRow + start) * valueStride;
+            AttentionKernel<TLanes>.Values(first, valueStride, tile.Prefix - start, rows + start, scoreStride, count, sums);
+        }
+
+        AddPath(tile, paths[tile.First], Math.Max(start, tile.Prefix), tile.Shared, values, valueStride, rows, scoreStride, count, sums);
         for (var node = 0; node < tile.Count; node++)
         {
             var path = paths[tile.First + node];

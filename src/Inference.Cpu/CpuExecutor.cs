@@ -21,7 +21,8 @@ public sealed unsafe class CpuExecutor : IForwardExecutor
     /// <summary>Packs the weights and reserves the KV cache.</summary>
     /// <param name="decoder">The model as numbers.</param>
     /// <param name="weights">Its tensors; read only during construction.</param>
-    /// <param name="arithmetic">float32 keeps the weights as they are stored; bfloat16 rounds wider ones, for half the memory traffic.</param>
+    /// <param name="arithmetic">float32 keeps the weights as they are stored; bfloat16 rounds wider ones, for half the memory traffic; int8 rounds all
+    /// matrices, for half of that.</param>
     /// <param name="kvRows">Rows of the KV cache.</param>
     /// <param name="threads">Threads that compute, the engine's own included; 0: one per processor.</param>
     public CpuExecutor(DecoderDescription decoder, DecoderWeights weights, DataType arithmetic, int kvRows, int threads = 0)
@@ -33,10 +34,10 @@ public sealed unsafe class CpuExecutor : IForwardExecutor
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kvRows);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        if (arithmetic == DataType.Float16) throw new ArgumentOutOfRangeException(nameof(arithmetic), arithmetic, "Choose float32 or bfloat16.");
+        if (arithmetic == DataType.Float16) throw new ArgumentOutOfRangeException(nameof(arithmetic), arithmetic, "Choose float32, bfloat16 or int8.");
         _decoder = decoder;
-        _weights = new PackedDecoder(arithmetic, weights);
-        _kv = new KvSlab(decoder.Layers, decoder.KvHeads, decoder.HeadSize, kvRows);
+        _weights = new PackedDecoder(decoder, arithmetic, weights);
+        _kv = new KvSlab(decoder.Layers.Count, decoder.KvHeads, decoder.HeadSize, kvRows);
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
         _pass = width switch
         {

@@ -13,7 +13,9 @@ internal sealed unsafe class StepBuffers : IDisposable
         (Nodes, Positions) = (nodes, positions);
         HiddenStride = WholeLanes(decoder.HiddenSize);
         AttendedStride = WholeLanes(decoder.Heads * decoder.HeadSize);
-        IntermediateStride = WholeLanes(decoder.IntermediateSize);
+        IntermediateStride = WholeLanes(decoder.Layers.Max(layer => layer.Experts is null ? layer.IntermediateSize : 0));
+        ExpertStride = WholeLanes(decoder.Layers.Max(layer => layer.Experts is null ? 0 : layer.IntermediateSize));
+        RouterStride = decoder.Layers.Max(layer => layer.Experts?.Count ?? 0);
         ProjectedStride = WholeLanes((decoder.Heads + 2 * decoder.KvHeads) * decoder.HeadSize);
         ScoreStride = WholeLanes(positions) + 2 * KvSlab.BlockRows;
         var tileQueries = AttentionTile.LargestCount * (decoder.Heads / decoder.KvHeads);
@@ -27,6 +29,12 @@ internal sealed unsafe class StepBuffers : IDisposable
         Attended = Allocate(nodes, AttendedStride);
         Gate = Allocate(nodes, IntermediateStride);
         Up = Allocate(nodes, IntermediateStride);
+        var slots = nodes * decoder.Layers.Max(layer => layer.Experts?.PerToken ?? 0);
+        Router = Allocate(nodes, RouterStride);
+        ExpertRows = Allocate(slots, HiddenStride);
+        ExpertGate = Allocate(slots, ExpertStride);
+        ExpertUp = Allocate(slots, ExpertStride);
+        HeadRows = Allocate(threads, ProjectedStride);
         Scores = Allocate(threads, ScoresPerThread);
         Sums = Allocate(threads, SumsPerThread);
     }
@@ -40,6 +48,10 @@ internal sealed unsafe class StepBuffers : IDisposable
     public int AttendedStride { get; }
 
     public int IntermediateStride { get; }
+
+    public int ExpertStride { get; }
+
+    public int RouterStride { get; }
 
     public int ProjectedStride { get; }
 
@@ -69,6 +81,21 @@ internal sealed unsafe class StepBuffers : IDisposable
 
     /// <summary>[T, F]</summary>
     public float* Up { get; }
+
+    /// <summary>[T, X] logits of the experts.</summary>
+    public float* Router { get; }
+
+    /// <summary>[slots, D] inputs of the experts, then their outputs.</summary>
+    public float* ExpertRows { get; }
+
+    /// <summary>[slots, F]</summary>
+    public float* ExpertGate { get; }
+
+    /// <summary>[slots, F]</summary>
+    public float* ExpertUp { get; }
+
+    /// <summary>[threads, (H + 2 G) * E] one head, or all, while being normed.</summary>
+    public float* HeadRows { get; }
 
     /// <summary>[threads, queries of a tile, positions]; one key block of room before and behind each row.</summary>
     public float* Scores { get; }

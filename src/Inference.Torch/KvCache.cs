@@ -14,8 +14,8 @@ internal sealed class KvCache : IDisposable
         Rows = rows;
         // Zeros, not garbage: a row that a mask hides still takes part in 0 * x.
         Tensor Slab() => zeros([rows, decoder.KvHeads, decoder.HeadSize], type, device).DetachFromDisposeScope();
-        _keys = [.. Enumerable.Range(0, decoder.Layers).Select(_ => Slab())];
-        _values = [.. Enumerable.Range(0, decoder.Layers).Select(_ => Slab())];
+        _keys = [.. Enumerable.Range(0, decoder.Layers.Count).Select(_ => Slab())];
+        _values = [.. Enumerable.Range(0, decoder.Layers.Count).Select(_ => Slab())];
     }
 
     /// <summary>R, the number of rows.</summary>

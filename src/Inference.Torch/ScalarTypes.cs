@@ -1,3 +1,4 @@
+using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Models;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal static class ScalarTypes
     {
         DataType.Float32 => ScalarType.Float32,
         DataType.BFloat16 => ScalarType.BFloat16,
-        _ => ScalarType.Float16,
+        DataType.Float16 => ScalarType.Float16,
+        _ => throw new NGrammysException("int8 weights run on the cpu device alone; use Engine:Device=cpu, or bfloat16."),
     };
 }

@@ -1,4 +1,5 @@
 using NGrammys.Inference.Execution;
+using NGrammys.Inference.Models;
 using static TorchSharp.torch;
 
 namespace NGrammys.Inference.Torch;
@@ -6,10 +7,14 @@ namespace NGrammys.Inference.Torch;
 /// <summary>The parts of a batch that every layer reads, as tensors on the device. Lives in the dispose scope of its forward pass.</summary>
 internal sealed class Step
 {
+    private readonly Tensor?[] _own; // per slice [Count, Count], true where a node (row) sees another; null where it is alone
+    private readonly Tensor _positions; // [T, 1]
+    private readonly Dictionary<int, Tensor?[]> _masks = [];
+
     public Step(ForwardBatch batch, RotaryEmbedding rotary, Device device)
     {
         Tokens = Index(batch.Tokens, device);
-        Turn = rotary.At(Index(batch.Positions, device));
+        Turns = rotary.At(batch, Index(batch.Positions, device));
         Slices = batch.Slices;
         var rows = new int[batch.Count];
         foreach (var slice in batch.Slices)
@@ -18,14 +23,15 @@ internal sealed class Step
         }
 
         Rows = Index(rows, device);
-        Masks = [.. batch.Slices.Select(slice => Mask(slice, batch.Parents, device))];
+        _own = [.. batch.Slices.Select(slice => Ancestors(slice, batch.Parents, device))];
+        _positions = tensor(batch.Positions.ToArray(), [batch.Count, 1], device: device);
     }
 
     /// <summary>[T] token ids.</summary>
     public Tensor Tokens { get; }
 
-    /// <summary>Cosines and sines of the nodes' positions.</summary>
-    public (Tensor Cosine, Tensor Sine) Turn { get; }
+    /// <summary>Cosines and sines of the nodes' positions, for every rotary embedding of the model.</summary>
+    public Dictionary<RotaryDescription, Turn> Turns { get; }
 
     /// <summary>[T] cache rows of the nodes' own keys and values.</summary>
     public Tensor Rows { get; }
@@ -33,8 +39,18 @@ internal sealed class Step
     /// <summary>One per sequence.</summary>
     public List<SequenceSlice> Slices { get; }
 
-    /// <summary>Per slice [Count, PrefixLength + Count]: true where a node (row) sees a cache row of its sequence; null where all see all.</summary>
-    public Tensor?[] Masks { get; }
+    /// <summary>Per slice [Count, PrefixLength + Count]: true where a node (row) sees a cache row of its sequence; null where all see all. Made once a step
+    /// for each window that the layers have.</summary>
+    /// <param name="window">Positions that a node sees, its own included; null = all.</param>
+    public Tensor?[] Masks(int? window)
+    {
+        if (_masks.TryGetValue(window ?? int.MaxValue, out var masks)) return masks;
+        masks = [.. Slices.Select((slice, i) => Mask(slice, _own[i], window ?? int.MaxValue))];
+        // The step's scope, not the layer's, owns what later layers read.
+        foreach (var mask in masks) mask?.MoveToOuterDisposeScope();
+        _masks.Add(window ?? int.MaxValue, masks);
+        return masks;
+    }
 
     public static Tensor Index(ReadOnlySpan<int> values, Device device)
     {
@@ -43,7 +59,18 @@ internal sealed class Step
         return tensor(wide, device: device);
     }
 
-    private static Tensor? Mask(SequenceSlice slice, ReadOnlySpan<int> parents, Device device)
+    private Tensor? Mask(SequenceSlice slice, Tensor? own, int window)
+    {
+        var (count, prefix) = (slice.Count, slice.PrefixLength);
+        var all = prefix == 0 || own is null ? own : cat([ones([count, prefix], ScalarType.Bool, own.device), own], 1);
+        if (prefix + count <= window) return all;
+        // Columns are positions in the prefix; behind it they are nodes, whose positions the batch has.
+        var columns = cat([arange(prefix, ScalarType.Int32, _positions.device), _positions.narrow(0, slice.Start, count).view(-1)], 0).unsqueeze(0);
+        var near = columns > _positions.narrow(0, slice.Start, count) - window; // [Count, PrefixLength + Count]
+        return all is null ? near : all.logical_and(near);
+    }
+
+    private static Tensor? Ancestors(SequenceSlice slice, ReadOnlySpan<int> parents, Device device)
     {
         var count = slice.Count;
         if (count <= 1) return null;
@@ -55,7 +82,6 @@ internal sealed class Step
             row[j] = true;
         }
 
-        var own = tensor(sees, [count, count], device: device);
-        return slice.PrefixLength == 0 ? own : cat([ones([count, slice.PrefixLength], ScalarType.Bool, device), own], 1);
+        return tensor(sees, [count, count], device: device);
     }
 }

@@ -19,6 +19,7 @@ public sealed class TorchExecutor : IForwardExecutor
     private readonly TorchWeights _weights;
     private readonly RotaryEmbedding _rotary;
     private readonly KvCache _cache;
+    private readonly Attention _attention;
 
     /// <summary>Loads libtorch where <see cref="TorchLibrary.Load"/> has not yet, copies the weights to the device and allocates the KV cache.</summary>
     /// <param name="decoder">The model as numbers.</param>
@@ -36,9 +37,10 @@ public sealed class TorchExecutor : IForwardExecutor
         var type = arithmetic.ToScalarType();
         try
         {
-            _weights = new TorchWeights(weights, type, _device);
+            _weights = new TorchWeights(decoder, weights, type, _device);
             _rotary = new RotaryEmbedding(decoder, Math.Min(kvRows, decoder.ContextLength), _device);
             _cache = new KvCache(decoder, kvRows, type, _device);
+            _attention = new Attention(decoder);
         }
         catch (ExternalException e)
         {
@@ -63,16 +65,19 @@ public sealed class TorchExecutor : IForwardExecutor
         using var scope = NewDisposeScope();
         var step = new Step(batch, _rotary, _device);
         var x = _weights.Embedding.index_select(0, step.Tokens); // [T, D]
+        if (_decoder.EmbeddingScale != 1) x.mul_(_decoder.EmbeddingScale);
         for (var layer = 0; layer < _weights.Layers.Length; layer++)
         {
             using var layerScope = NewDisposeScope();
-            x.add_(SelfAttention(layer, x, step));
-            x.add_(FeedForward(_weights.Layers[layer], x));
+            var weights = _weights.Layers[layer];
+            x.add_(OptionalNorm(SelfAttention(layer, x, step), weights.PostAttentionNorm), alpha: _decoder.ResidualScale);
+            x.add_(OptionalNorm(FeedForward(layer, x), weights.PostFeedForwardNorm), alpha: _decoder.ResidualScale);
         }
 
         if (batch.Outputs.Count == 0) return;
         var wanted = x.index_select(0, Step.Index(CollectionsMarshal.AsSpan(batch.Outputs), _device)); // [N, D]
         var result = linear(Norm(wanted, _weights.FinalNorm), _weights.Head); // [N, V]
+        if (_decoder.LogitSoftcap != 0) result = (result / _decoder.LogitSoftcap).tanh() * _decoder.LogitSoftcap;
         MemoryMarshal.Cast<byte, float>(result.to_type(ScalarType.Float32).cpu().bytes).CopyTo(logits);
     }
 
@@ -97,25 +102,67 @@ public sealed class TorchExecutor : IForwardExecutor
     {
         var (h, g, e) = (_decoder.Heads, _decoder.KvHeads, _decoder.HeadSize);
         var weights = _weights.Layers[layer];
-        var qkv = linear(Norm(x, weights.AttentionNorm), weights.QueryKeyValue).view(-1, h + 2 * g, e); // [T, H + 2G, E]
-        var turned = RotaryEmbedding.Apply(qkv.narrow(1, 0, h + g), step.Turn); // queries and keys, [T, H + G, E]
-        _cache.Write(layer, step.Rows, turned.narrow(1, h, g), qkv.narrow(1, h + g, g));
-        var q = turned.narrow(1, 0, h); // [T, H, E]
-        return linear(Attention.Attend(q, _cache, layer, step), weights.Output); // [T, D]
+        var qkv = linear(OptionalNorm(x, weights.AttentionNorm), weights.QueryKeyValue, weights.ProjectionBias).view(-1, h + 2 * g, e); // [T, H + 2G, E]
+        var (queries, keys) = (qkv.narrow(1, 0, h), qkv.narrow(1, h, g));
+        if (weights.QueryNorm is not null) (queries, keys) = (HeadNorm(queries, weights.QueryNorm), HeadNorm(keys, weights.KeyNorm!));
+        if (_decoder.Layers[layer].Rotary is { } rotary)
+            (queries, keys) = (RotaryEmbedding.Apply(queries, step.Turns[rotary]), RotaryEmbedding.Apply(keys, step.Turns[rotary]));
+        _cache.Write(layer, step.Rows, keys, qkv.narrow(1, h + g, g));
+        return linear(_attention.Attend(queries, _cache, layer, step), weights.Output, weights.OutputBias); // [T, D]
     }
 
-    private Tensor FeedForward(TorchLayer layer, Tensor x)
+    private Tensor FeedForward(int layer, Tensor x)
     {
-        var halves = linear(Norm(x, layer.FeedForwardNorm), layer.GateUp).chunk(2, -1);
-        var (gate, up) = (halves[0], halves[1]); // [T, F]
-        return linear(silu(gate) * up, layer.Down); // [T, D]
+        var weights = _weights.Layers[layer];
+        var input = OptionalNorm(x, weights.FeedForwardNorm);
+        return _decoder.Layers[layer].Experts is { } experts
+            ? ChosenExperts(experts, weights, input)
+            : FeedForward(weights.FeedForward[0], input);
     }
 
-    // RMS norm (arXiv 1910.07467); the mean of squares in float32.
+    private Tensor FeedForward(TorchFeedForward weights, Tensor input)
+    {
+        var halves = linear(input, weights.GateUp, weights.GateUpBias).chunk(2, -1);
+        var (gate, up) = (halves[0], halves[1]); // [T, F]
+        var active = _decoder.Activation == Activation.Silu ? silu(gate) : GeluTanh(gate);
+        return linear(active * up, weights.Down, weights.DownBias); // [T, D]
+    }
+
+    private static Tensor GeluTanh(Tensor x)
+    {
+        var wide = x.to_type(ScalarType.Float32);
+        var inner = (wide + wide.pow(3) * 0.044715f) * 0.7978845608f;
+        return (wide * 0.5f * (inner.tanh() + 1)).to_type(x.dtype);
+    }
+
+    private Tensor ChosenExperts(ExpertsDescription experts, TorchLayer layer, Tensor input)
+    {
+        var probabilities = softmax(linear(input, layer.Router!).to_type(ScalarType.Float32), -1); // [T, X]
+        var (weights, chosen) = probabilities.topk(experts.PerToken, -1); // [T, k] each
+        if (experts.Normalized) weights = weights / weights.sum(-1, keepdim: true);
+        var sum = zeros_like(input);
+        foreach (var expert in chosen.cpu().data<long>().Distinct().Order())
+        {
+            var uses = chosen.eq(expert).nonzero(); // [N, 2] node, place
+            var (nodes, places) = (uses.select(1, 0), uses.select(1, 1));
+            var result = FeedForward(layer.FeedForward[(int)expert], input.index_select(0, nodes));
+            var weight = weights.index_select(0, nodes).gather(1, places.unsqueeze(1)); // [N, 1]
+            sum.index_add_(0, nodes, (result * weight).to_type(sum.dtype), 1);
+        }
+
+        return sum;
+    }
+
+    private Tensor OptionalNorm(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
+
+    // One norm over each head, or one over all where the weights are as wide.
+    private Tensor HeadNorm(Tensor heads, Tensor weight) => Norm(heads.reshape(heads.shape[0], -1, weight.shape[0]), weight).reshape(heads.shape);
+
+    // RMS norm (arXiv 1910.07467); all of it in float32.
     private Tensor Norm(Tensor x, Tensor weight)
     {
         var wide = x.to_type(ScalarType.Float32);
         var scale = rsqrt(wide.square().mean([-1], keepdim: true) + _decoder.NormEpsilon); // [T, 1]
-        return (wide * scale).to_type(x.dtype) * weight;
+        return (wide * scale * weight).to_type(x.dtype);
     }
 }

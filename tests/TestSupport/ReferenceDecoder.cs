@@ -2,7 +2,7 @@ using NGrammys.Inference.Models;
 
 namespace NGrammys.TestSupport;
 
-/// <summary>The decoder as its formulas stand in the literature: one sequence, one token after the other, float64, no care for speed.</summary>
+/// <summary>The decoder of the Llama family as its formulas stand in the literature: one sequence, one token after the other, float64, no care for speed.</summary>
 public sealed class ReferenceDecoder(ModelFolder model)
 {
     private readonly DecoderDescription _decoder = model.Decoder;
@@ -27,7 +27,7 @@ public sealed class ReferenceDecoder(ModelFolder model)
         var (keys, values) = (new double[states.Length][], new double[states.Length][]);
         for (var t = 0; t < states.Length; t++)
         {
-            var input = Norm(states[t], layer.AttentionNorm);
+            var input = Norm(states[t], layer.AttentionNorm!);
             var query = Turn(Times(layer.Query, input), t);
             keys[t] = Turn(Times(layer.Key, input), t);
             values[t] = Times(layer.Value, input);
@@ -54,10 +54,11 @@ public sealed class ReferenceDecoder(ModelFolder model)
 
     private void FeedForward(LayerWeights layer, double[] state)
     {
-        var input = Norm(state, layer.FeedForwardNorm);
-        var (gate, up) = (Times(layer.Gate, input), Times(layer.Up, input));
+        var input = Norm(state, layer.FeedForwardNorm!);
+        var weights = layer.FeedForward[0];
+        var (gate, up) = (Times(weights.Gate, input), Times(weights.Up, input));
         for (var i = 0; i < up.Length; i++) up[i] *= gate[i] / (1 + Math.Exp(-gate[i]));
-        Add(state, Times(layer.Down, up));
+        Add(state, Times(weights.Down, up));
     }
 
     private double[] Turn(double[] heads, int position)
@@ -67,7 +68,7 @@ public sealed class ReferenceDecoder(ModelFolder model)
         {
             for (var i = head; i < head + half; i++)
             {
-                var (sine, cosine) = Math.SinCos(position * _decoder.RotaryFrequencies[i - head]);
+                var (sine, cosine) = Math.SinCos(position * _decoder.Layers[0].Rotary!.Frequencies[i - head]);
                 (heads[i], heads[i + half]) = (heads[i] * cosine - heads[i + half] * sine, heads[i + half] * cosine + heads[i] * sine);
             }
         }

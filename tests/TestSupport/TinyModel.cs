@@ -4,7 +4,7 @@ using NGrammys.Inference.Models;
 
 namespace NGrammys.TestSupport;
 
-/// <summary>A model of the Llama family with seeded random weights, written to a temporary folder and read back by the real loader, in milliseconds.</summary>
+/// <summary>A model of the Llama family, or of any, with seeded random weights, written to a temporary folder and read back by the real loader, in milliseconds.</summary>
 /// <remarks>Its sizes are multiples of nothing in particular, so that kernels that forget the rest of a division are found out.</remarks>
 public sealed class TinyModel : IDisposable
 {
@@ -30,6 +30,25 @@ public sealed class TinyModel : IDisposable
             }
             """));
         SafetensorsWriter.Write(System.IO.Path.Combine(Path, "model.safetensors"), [.. Tensors(tied)]);
+        Folder = ModelFolder.Open(Path);
+    }
+
+    /// <summary>Writes and opens a model of any family: its weights are whatever the loader asks for.</summary>
+    /// <param name="config">config.json</param>
+    /// <param name="seed">Decides every weight.</param>
+    public TinyModel(string config, int seed)
+    {
+        (_random, _type) = (new Random(seed), DataType.BFloat16);
+        Path = Directory.CreateTempSubdirectory("ngrammys-model-").FullName;
+        var path = System.IO.Path.Combine(Path, "config.json");
+        File.WriteAllText(path, config);
+        using var wanted = new WantedWeights();
+        DecoderWeights.Map(ModelConfiguration.Read(path), path, wanted);
+        SafetensorsWriter.Write(System.IO.Path.Combine(Path, "model.safetensors"), [.. wanted.Shapes.Select(entry => entry.Value switch
+        {
+            [var rows, var columns] => Matrix(entry.Key, rows, columns),
+            _ => Tensor(entry.Key, entry.Value, () => 0.5f + _random.NextSingle()),
+        })]);
         Folder = ModelFolder.Open(Path);
     }
 

@@ -9,6 +9,9 @@ internal unsafe interface IWeightFormat
     /// <summary>Bytes of sixteen weights.</summary>
     static abstract int LaneBytes { get; }
 
+    /// <summary>Whether each row has a scale that multiplies its sums.</summary>
+    static abstract bool Scaled { get; }
+
     static abstract TLanes Load<TLanes>(byte* source)
         where TLanes : struct, ILanes<TLanes>;
 }
@@ -16,6 +19,8 @@ internal unsafe interface IWeightFormat
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
 {
     public static int LaneBytes => 32;
+
+    public static bool Scaled => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(byte* source)
@@ -26,7 +31,20 @@ internal readonly unsafe struct Float32Weights : IWeightFormat
 {
     public static int LaneBytes => 64;
 
+    public static bool Scaled => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(byte* source)
         where TLanes : struct, ILanes<TLanes> => TLanes.Load((float*)source);
+}
+
+internal readonly unsafe struct Int8Weights : IWeightFormat
+{
+    public static int LaneBytes => 16;
+
+    public static bool Scaled => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Load<TLanes>(byte* source)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Widen((sbyte*)source);
 }

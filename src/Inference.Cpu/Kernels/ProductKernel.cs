@@ -27,6 +27,7 @@ internal static unsafe class ProductKernel<TLanes>
     public static void Run(PackedMatrix weights, int firstTile, int lastTile, float* x, int xStride, int count, float* y, int yStride, bool add)
     {
         if (weights.Type == DataType.BFloat16) Run<BFloat16Weights>(weights, firstTile, lastTile, x, xStride, count, y, yStride, add);
+        else if (weights.Type == DataType.Int8) Run<Int8Weights>(weights, firstTile, lastTile, x, xStride, count, y, yStride, add);
         else Run<Float32Weights>(weights, firstTile, lastTile, x, xStride, count, y, yStride, add);
     }
 
@@ -38,22 +39,23 @@ internal static unsafe class ProductKernel<TLanes>
         {
             var w = weights.Address + tile * weights.TileBytes;
             var output = tile * PackedMatrix.TileRows;
+            var scales = TFormat.Scaled ? weights.Scales + output : null;
             var rows = Math.Min(PackedMatrix.TileRows, weights.Outputs - output);
             for (var t = 0; t < count;)
             {
                 var columns = Math.Min(TLanes.RegisterColumns, count - t);
                 var xt = x + (long)t * xStride;
                 var yt = y + (long)t * yStride + output;
-                if (TLanes.RegisterColumns >= 8 && columns >= 8) t += Tile<TFormat, Eight>(w, weights.Steps, xt, xStride, yt, yStride, rows, add);
-                else if (TLanes.RegisterColumns >= 4 && columns >= 4) t += Tile<TFormat, Four>(w, weights.Steps, xt, xStride, yt, yStride, rows, add);
-                else if (TLanes.RegisterColumns >= 2 && columns >= 2) t += Tile<TFormat, Two>(w, weights.Steps, xt, xStride, yt, yStride, rows, add);
-                else t += Tile<TFormat, One>(w, weights.Steps, xt, xStride, yt, yStride, rows, add);
+                if (TLanes.RegisterColumns >= 8 && columns >= 8) t += Tile<TFormat, Eight>(w, scales, weights.Steps, xt, xStride, yt, yStride, rows, add);
+                else if (TLanes.RegisterColumns >= 4 && columns >= 4) t += Tile<TFormat, Four>(w, scales, weights.Steps, xt, xStride, yt, yStride, rows, add);
+                else if (TLanes.RegisterColumns >= 2 && columns >= 2) t += Tile<TFormat, Two>(w, scales, weights.Steps, xt, xStride, yt, yStride, rows, add);
+                else t += Tile<TFormat, One>(w, scales, weights.Steps, xt, xStride, yt, yStride, rows, add);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int Tile<TFormat, TColumns>(byte* w, int steps, float* x, int xStride, float* y, int yStride, int rows, bool add)
+    private static int Tile<TFormat, TColumns>(byte* w, float* scales, int steps, float* x, int xStride, float* y, int yStride, int rows, bool add)
         where TFormat : IWeightFormat
         where TColumns : IColumns
     {
@@ -88,20 +90,20 @@ internal static unsafe class ProductKernel<TLanes>
             x += PackedMatrix.Lanes;
         }
 
-        Put(y, rows, add, a0, b0, c0);
-        if (TColumns.Count > 1) Put(y + yStride, rows, add, a1, b1, c1);
+        Put<TFormat>(y, scales, rows, add, a0, b0, c0);
+        if (TColumns.Count > 1) Put<TFormat>(y + yStride, scales, rows, add, a1, b1, c1);
         if (TColumns.Count > 2)
         {
-            Put(y + 2 * (long)yStride, rows, add, a2, b2, c2);
-            Put(y + 3 * (long)yStride, rows, add, a3, b3, c3);
+            Put<TFormat>(y + 2 * (long)yStride, scales, rows, add, a2, b2, c2);
+            Put<TFormat>(y + 3 * (long)yStride, scales, rows, add, a3, b3, c3);
         }
 
         if (TColumns.Count > 4)
         {
-            Put(y + 4 * (long)yStride, rows, add, a4, b4, c4);
-            Put(y + 5 * (long)yStride, rows, add, a5, b5, c5);
-            Put(y + 6 * (long)yStride, rows, add, a6, b6, c6);
-            Put(y + 7 * (long)yStride, rows, add, a7, b7, c7);
+            Put<TFormat>(y + 4 * (long)yStride, scales, rows, add, a4, b4, c4);
+            Put<TFormat>(y + 5 * (long)yStride, scales, rows, add, a5, b5, c5);
+            Put<TFormat>(y + 6 * (long)yStride, scales, rows, add, a6, b6, c6);
+            Put<TFormat>(y + 7 * (long)yStride, scales, rows, add, a7, b7, c7);
         }
 
         return TColumns.Count;
@@ -117,11 +119,12 @@ internal static unsafe class ProductKernel<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(float* y, int rows, bool add, TLanes a, TLanes b, TLanes c)
+    private static void Put<TFormat>(float* y, float* scales, int rows, bool add, TLanes a, TLanes b, TLanes c)
+        where TFormat : IWeightFormat
     {
-        Put(y, a.Sum(), add);
-        if (rows > 1) Put(y + 1, b.Sum(), add);
-        if (rows > 2) Put(y + 2, c.Sum(), add);
+        Put(y, TFormat.Scaled ? scales[0] * a.Sum() : a.Sum(), add);
+        if (rows > 1) Put(y + 1, TFormat.Scaled ? scales[1] * b.Sum() : b.Sum(), add);
+        if (rows > 2) Put(y + 2, TFormat.Scaled ? scales[2] * c.Sum() : c.Sum(), add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

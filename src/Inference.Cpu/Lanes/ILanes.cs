@@ -12,6 +12,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Sixteen bfloat16 as float32; exact.</summary>
     static abstract TSelf Widen(ushort* source);
 
+    /// <summary>Sixteen whole numbers as float32; exact.</summary>
+    static abstract TSelf Widen(sbyte* source);
+
     static abstract TSelf Create(float value);
 
     /// <summary>a * b + c, rounded once.</summary>

@@ -19,6 +19,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
         (Avx2.ConvertToVector256Int32(Vector128.Load(source)) << 16).AsSingle(),
         (Avx2.ConvertToVector256Int32(Vector128.Load(source + 8)) << 16).AsSingle());
 
+    public static Lanes256 Widen(sbyte* source)
+    {
+        var sixteen = Vector128.Load(source);
+        return new(
+            Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(sixteen)),
+            Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(sixteen, 8))));
+    }
+
     public static Lanes256 Create(float value) => new(Vector256.Create(value), Vector256.Create(value));
 
     public static Lanes256 FusedMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>

@@ -17,6 +17,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 Widen(ushort* source) =>
         new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
 
+    public static Lanes512 Widen(sbyte* source) => new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
+
     public static Lanes512 Create(float value) => new(Vector512.Create(value));
 
     public static Lanes512 FusedMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));

@@ -25,6 +25,13 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
         return result;
     }
 
+    public static LanesScalar Widen(sbyte* source)
+    {
+        LanesScalar result = default;
+        for (var i = 0; i < Count; i++) result._values[i] = source[i];
+        return result;
+    }
+
     public static LanesScalar Create(float value)
     {
         LanesScalar result = default;

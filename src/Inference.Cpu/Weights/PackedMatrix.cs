@@ -4,7 +4,8 @@ using NGrammys.Inference.Models;
 namespace NGrammys.Inference.Cpu.Weights;
 
 /// <summary>A weight matrix [outputs, inputs] laid out as the product reads it, one stream from front to back: [N / 3][K / 16][3][16], N and K zero-padded.</summary>
-/// <remarks>bfloat16 stays as it is, since widening is exact; float16 becomes float32. Whole tensors below one another make one matrix.</remarks>
+/// <remarks>bfloat16 stays as it is, since widening is exact; float16 becomes float32. int8 has one scale for each row, largest magnitude / 127.
+/// Whole tensors below one another make one matrix.</remarks>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
     /// <summary>Rows of a tile: with eight columns, the most whose sums fit into 32 registers beside their operands.</summary>
@@ -14,9 +15,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public const int Lanes = 16;
 
     private readonly AlignedMemory _memory;
+    private readonly AlignedMemory? _scales;
 
     /// <summary>Packs tensors of equal width.</summary>
-    /// <param name="arithmetic">bfloat16 rounds wider weights to the nearest, ties to even; float32 keeps what is stored.</param>
+    /// <param name="arithmetic">bfloat16 rounds wider weights to the nearest, ties to even; int8 rounds all; float32 keeps what is stored.</param>
     /// <param name="tensors">Matrices [outputs, inputs], or one vector [inputs].</param>
     public PackedMatrix(DataType arithmetic, params ReadOnlySpan<StoredTensor> tensors)
     {
@@ -24,19 +26,20 @@ internal sealed unsafe class PackedMatrix : IDisposable
         foreach (var tensor in tensors)
         {
             if (tensor.Shape[^1] != Inputs) throw new ArgumentException($"'{tensor.Name}' is {tensor.Shape[^1]} wide, not {Inputs}.", nameof(tensors));
-            Outputs += (int)(tensor.Length / tensor.Type.Size() / Inputs);
+            Outputs += (int)(tensor.Elements / Inputs);
         }
 
         var narrow = true;
         foreach (var tensor in tensors) narrow &= tensor.Type == DataType.BFloat16;
-        Type = narrow || arithmetic == DataType.BFloat16 ? DataType.BFloat16 : DataType.Float32;
+        Type = arithmetic == DataType.Int8 ? DataType.Int8 : narrow || arithmetic == DataType.BFloat16 ? DataType.BFloat16 : DataType.Float32;
         Steps = (Inputs + Lanes - 1) / Lanes;
         Tiles = (Outputs + TileRows - 1) / TileRows;
         _memory = new AlignedMemory(Tiles * TileBytes);
+        if (Type == DataType.Int8) _scales = new AlignedMemory((long)Tiles * TileRows * sizeof(float));
         Pack(tensors.ToArray());
     }
 
-    /// <summary>bfloat16 or float32.</summary>
+    /// <summary>bfloat16, float32 or int8.</summary>
     public DataType Type { get; }
 
     /// <summary>N</summary>
@@ -57,18 +60,30 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>First byte of the packed weights.</summary>
     public byte* Address => (byte*)_memory.Floats;
 
+    /// <summary>[N] what multiplies the sums of a row; for int8 alone.</summary>
+    public float* Scales => _scales!.Floats;
+
     /// <summary>One row as float32, without its padding.</summary>
     public void ReadRow(int row, Span<float> destination)
     {
         for (var i = 0; i < Inputs; i++)
         {
             var at = ElementIndex(row, i);
-            destination[i] = Type == DataType.Float32 ? _memory.Floats[at] : BitConverter.UInt32BitsToSingle((uint)_memory.Halves[at] << 16);
+            destination[i] = Type switch
+            {
+                DataType.Float32 => _memory.Floats[at],
+                DataType.Int8 => Scales[row] * _memory.Integers[at],
+                _ => BitConverter.UInt32BitsToSingle((uint)_memory.Halves[at] << 16),
+            };
         }
     }
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _scales?.Dispose();
+    }
 
     private long ElementIndex(int row, int input) =>
         (((long)(row / TileRows) * Steps + input / Lanes) * TileRows + row % TileRows) * Lanes + input % Lanes;
@@ -78,7 +93,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var firstRow = 0;
         foreach (var tensor in tensors)
         {
-            var (first, rows) = (firstRow, (int)(tensor.Length / tensor.Type.Size() / Inputs));
+            var (first, rows) = (firstRow, (int)(tensor.Elements / Inputs));
             Parallel.For(0, rows, () => new float[Inputs], (row, _, buffer) => PackRow(tensor, row, first + row, buffer), _ => { });
             firstRow += rows;
         }
@@ -90,6 +105,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var copied = tensor.Type == DataType.BFloat16 && Type == DataType.BFloat16;
         var halves = copied ? MemoryMarshal.Cast<byte, ushort>(tensor.Bytes(start, Inputs)) : default;
         if (!copied) tensor.Read(start, buffer);
+        if (Type == DataType.Int8)
+        {
+            Quantise(packedRow, buffer);
+            return buffer;
+        }
+
         for (var input = 0; input < Inputs; input += Lanes)
         {
             var count = Math.Min(Lanes, Inputs - input);
@@ -101,6 +122,15 @@ internal sealed unsafe class PackedMatrix : IDisposable
         }
 
         return buffer;
+    }
+
+    private void Quantise(int row, float[] values)
+    {
+        var largest = 0f;
+        foreach (var value in values) largest = MathF.Max(largest, MathF.Abs(value));
+        Scales[row] = largest / 127;
+        if (largest == 0) return;
+        for (var i = 0; i < values.Length; i++) _memory.Integers[ElementIndex(row, i)] = (sbyte)MathF.Round(values[i] / Scales[row]);
     }
 
     private static ushort Round(float value)

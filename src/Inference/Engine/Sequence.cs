@@ -63,8 +63,11 @@ internal sealed class Sequence
     /// <summary>When the owner last called; timestamp of the engine's clock.</summary>
     public long LastContact { get; set; }
 
+    /// <summary>Positions that the sequence may take: its prompt and the longest reply. The same for every attempt at a choice, wherever it begins.</summary>
+    public int Reach => Request.Ids.Length + (MaxPosition - Request.Position);
+
     /// <summary>Rows that the whole sequence may need.</summary>
-    public int RowsNeeded => Request.Ids.Length + (MaxPosition - Request.Position) + MaxDraftNodes;
+    public int RowsNeeded => Reach + MaxDraftNodes;
 
     /// <summary>Only the root is missing in the cache.</summary>
     public bool Decoding => Cached == Ids.Count - 1;

@@ -88,7 +88,7 @@ internal sealed class StepPlan(int prefillChunk)
     private void Fill(SequenceStep step, bool[] taken)
     {
         var sequence = step.Sequence;
-        Batch.BeginSlice(sequence.Extent!.Value.First, sequence.Cached);
+        Batch.BeginSlice(sequence.Extent!.Value.First, sequence.Cached, sequence.Reach);
         var last = -1;
         for (var i = 0; i < step.Pending; i++)
             last = Batch.Add(sequence.Ids[sequence.Cached + i], last, output: step.CarriesRoot && i == step.Pending - 1);

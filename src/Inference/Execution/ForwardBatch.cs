@@ -5,7 +5,8 @@ namespace NGrammys.Inference.Execution;
 /// <param name="PrefixLength">Positions whose keys and values are in the cache; every node sees all of them.</param>
 /// <param name="Start">Index of the slice's first node in the batch.</param>
 /// <param name="Count">Number of nodes.</param>
-public readonly record struct SequenceSlice(int FirstRow, int PrefixLength, int Start, int Count);
+/// <param name="Reach">Positions that the sequence may take in its life, the same in every pass: some models turn long sequences by other angles.</param>
+public readonly record struct SequenceSlice(int FirstRow, int PrefixLength, int Start, int Count, int Reach = 0);
 
 /// <summary>All nodes of one step, flattened over sequences: prefill chunks, decode roots, draft nodes. Refilled for every step; no allocation in the steady state.</summary>
 public sealed class ForwardBatch
@@ -42,7 +43,11 @@ public sealed class ForwardBatch
     }
 
     /// <summary>Opens the slice of another sequence; nodes added after it belong to it.</summary>
-    public void BeginSlice(int firstRow, int prefixLength) => Slices.Add(new SequenceSlice(firstRow, prefixLength, Count, 0));
+    /// <param name="firstRow">See <see cref="SequenceSlice.FirstRow"/>.</param>
+    /// <param name="prefixLength">See <see cref="SequenceSlice.PrefixLength"/>.</param>
+    /// <param name="reach">See <see cref="SequenceSlice.Reach"/>.</param>
+    public void BeginSlice(int firstRow, int prefixLength, int reach = 0) =>
+        Slices.Add(new SequenceSlice(firstRow, prefixLength, Count, 0, reach));
 
     /// <summary>Adds a node to the slice opened last.</summary>
     /// <param name="token">Its token.</param>

@@ -11,11 +11,19 @@ public enum DataType
 
     /// <summary>16-bit IEEE float.</summary>
     Float16,
+
+    /// <summary>8-bit whole numbers with one scale for each row of a matrix; an arithmetic, never stored.</summary>
+    Int8,
 }
 
 /// <summary>Sizes of element types.</summary>
 public static class DataTypes
 {
     /// <summary>Bytes of one element.</summary>
-    public static int Size(this DataType type) => type == DataType.Float32 ? 4 : 2;
+    public static int Size(this DataType type) => type switch
+    {
+        DataType.Float32 => 4,
+        DataType.Int8 => 1,
+        _ => 2,
+    };
 }

@@ -31,18 +31,21 @@ public sealed class ModelFolder : IDisposable
     public DecoderWeights Weights { get; }
 
     /// <summary>Opens a folder and checks that its parts belong together.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="contextLength">Run with that many positions instead of the model's own number; null = the model's.</param>
     /// <exception cref="NGrammysException">Something is missing, corrupt or not supported.</exception>
-    public static ModelFolder Open(string path)
+    public static ModelFolder Open(string path, int? contextLength = null)
     {
         if (!Directory.Exists(path))
             throw new NGrammysException($"There is no model folder '{path}'; name a folder that holds config.json and safetensors weights.");
-        var decoder = ModelConfiguration.Read(System.IO.Path.Combine(path, "config.json"));
+        var config = System.IO.Path.Combine(path, "config.json");
+        var decoder = ModelConfiguration.Read(config, contextLength);
         var files = new WeightFiles(path);
         try
         {
             // Weights that carry their own output layer use it, whatever config.json says or leaves out.
-            decoder = decoder with { TiedEmbeddings = decoder.TiedEmbeddings || !files.Has("lm_head.weight") };
-            return new ModelFolder(path, decoder, GenerationDefaults.Read(path), files, DecoderWeights.Map(decoder, files));
+            decoder = decoder with { TiedEmbeddings = decoder.TiedEmbeddings || WeightNames.Head(files) is null };
+            return new ModelFolder(path, decoder, GenerationDefaults.Read(path), files, DecoderWeights.Map(decoder, config, files));
         }
         catch
         {

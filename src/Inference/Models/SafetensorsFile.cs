@@ -73,7 +73,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 if (begin < 0 || end < begin || end > dataLength || offsets.GetArrayLength() != 2)
                     throw Invalid(path, $"tensor '{entry.Name}' lies at {begin}..{end} of {dataLength} bytes");
                 extents.Add((begin, end));
-                // Integer tensors (masks, position ids of old checkpoints) are never weights; their place is checked, their content is not read.
+                // Integer tensors (masks, position ids of old checkpoints) are never weights that we read; their place is checked, their content is not.
                 if (ParseType(entry.Value.GetProperty("dtype").GetString()) is not { } type) continue;
                 var elements = shape.Aggregate(1L, (product, dimension) => checked(product * ArgumentNonNegative(dimension)));
                 if (checked(elements * type.Size()) != end - begin)
@@ -112,7 +112,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         "F32" => DataType.Float32,
         "BF16" => DataType.BFloat16,
         "F16" => DataType.Float16,
-        "BOOL" or "U8" or "I8" or "U16" or "I16" or "U32" or "I32" or "U64" or "I64" or "F64" => null,
+        "BOOL" or "U8" or "I8" or "U16" or "I16" or "U32" or "I32" or "U64" or "I64" or "F64" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => null,
         _ => throw new FormatException($"unknown type {name}"),
     };
 

@@ -30,7 +30,7 @@ public static class SafetensorsWriter
             foreach (var tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type switch { DataType.Float32 => "F32", DataType.BFloat16 => "BF16", _ => "F16" });
+                json.WriteString("dtype", tensor.Type switch { DataType.Float32 => "F32", DataType.BFloat16 => "BF16", DataType.Float16 => "F16", _ => throw new NotSupportedException($"Tensors of type {tensor.Type} are not written.") });
                 json.WriteStartArray("shape");
                 foreach (var dimension in tensor.Shape) json.WriteNumberValue(dimension);
                 json.WriteEndArray();

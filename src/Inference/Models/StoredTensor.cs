@@ -35,6 +35,26 @@ public sealed unsafe class StoredTensor
         return new ReadOnlySpan<byte>(_data + first * size, count * size);
     }
 
+    /// <summary>Number of elements.</summary>
+    public long Elements => Length / Type.Size();
+
+    /// <summary>Rows [first, first + count) of a matrix as a tensor of its own, where they lie.</summary>
+    public StoredTensor Rows(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, Shape[0]);
+        var bytes = Length / Shape[0];
+        return new StoredTensor($"{Name}[{first}..{first + count}]", Type, [count, .. Shape[1..]], _data + first * bytes, count * bytes);
+    }
+
+    /// <summary>All elements as float32.</summary>
+    public float[] ToArray()
+    {
+        var values = new float[Elements];
+        Read(0, values);
+        return values;
+    }
+
     /// <summary>Elements [first, first + destination.Length) as float32; exact for every stored type.</summary>
     public void Read(long first, Span<float> destination)
     {

@@ -3,7 +3,7 @@ using NGrammys.Inference.Abstractions;
 namespace NGrammys.Inference.Models;
 
 /// <summary>The weights of a model folder: model.safetensors, or the shards that model.safetensors.index.json names.</summary>
-public sealed class WeightFiles : IDisposable
+public sealed class WeightFiles : IWeightSource, IDisposable
 {
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, StoredTensor> _tensors = [];
@@ -34,11 +34,10 @@ public sealed class WeightFiles : IDisposable
         }
     }
 
-    /// <summary>Whether there is such a tensor.</summary>
+    /// <inheritdoc/>
     public bool Has(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>The tensor of that name, which must have that shape.</summary>
-    /// <exception cref="NGrammysException">It is missing or has another shape.</exception>
+    /// <inheritdoc/>
     public StoredTensor Get(string name, params int[] shape)
     {
         if (!_tensors.TryGetValue(name, out var tensor))

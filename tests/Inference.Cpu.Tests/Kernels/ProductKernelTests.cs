@@ -16,7 +16,7 @@ public sealed unsafe class ProductKernelTests
     public void Run_gives_the_product_of_double_arithmetic(DataType type)
     {
         using var model = new TinyModel(type: type);
-        var tensor = model.Folder.Weights.Layers[0].Down;
+        var tensor = model.Folder.Weights.Layers[0].FeedForward[0].Down;
         using var weights = new PackedMatrix(DataType.Float32, tensor);
         var x = Activations(weights, 9);
         var y = Multiply(VectorWidths.Best, weights, x, 9, weights.Outputs);
@@ -38,7 +38,7 @@ public sealed unsafe class ProductKernelTests
     public void Run_gives_the_same_bits_at_any_number_of_rows_and_any_width(DataType type)
     {
         using var model = new TinyModel(type: type);
-        using var weights = new PackedMatrix(DataType.Float32, model.Folder.Weights.Layers[0].Gate);
+        using var weights = new PackedMatrix(DataType.Float32, model.Folder.Weights.Layers[0].FeedForward[0].Gate);
         var x = Activations(weights, 512);
         var alone = Enumerable.Range(0, 512).SelectMany(t => Multiply(VectorWidths.Best, weights, x.AsSpan(t * Stride(weights)), 1, weights.Outputs)).ToArray();
         foreach (var width in SupportedWidths.All)

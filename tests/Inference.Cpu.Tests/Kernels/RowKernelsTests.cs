@@ -73,9 +73,9 @@ public sealed unsafe class RowKernelsTests
         {
             var sum = width switch
             {
-                VectorWidth.Bits512 => RowKernels<Lanes512>.Softmax(p, scores.Length),
-                VectorWidth.Bits256 => RowKernels<Lanes256>.Softmax(p, scores.Length),
-                _ => RowKernels<LanesScalar>.Softmax(p, scores.Length),
+                VectorWidth.Bits512 => RowKernels<Lanes512>.Softmax(p, 0, scores.Length),
+                VectorWidth.Bits256 => RowKernels<Lanes256>.Softmax(p, 0, scores.Length),
+                _ => RowKernels<LanesScalar>.Softmax(p, 0, scores.Length),
             };
             return (padded[..scores.Length], sum);
         }

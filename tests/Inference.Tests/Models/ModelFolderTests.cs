@@ -25,8 +25,14 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("model_type", "\"mamba\"", "mamba")]
     [InlineData("hidden_act", "\"gelu\"", "gelu")]
     [InlineData("quantization_config", "{}", "quantised")]
-    [InlineData("rope_scaling", """{"type":"linear","factor":2}""", "rope_scaling")]
-    [InlineData("attention_bias", "true", "biases")]
+    [InlineData("quantization_config", """{"quant_method":"awq","bits":4}""", "(awq)")]
+    [InlineData("rope_scaling", """{"type":"spiral","factor":2}""", "'spiral'")]
+    [InlineData("rope_scaling", """{"type":"linear"}""", "'factor' is missing")]
+    [InlineData("rope_scaling", """{"type":"yarn","factor":-1}""", "'factor' must be positive")]
+    [InlineData("rope_parameters", """{"rope_type":"longrope","short_factor":[1],"long_factor":[1]}""", "short_factor")]
+    [InlineData("attention_bias", "true", "q_proj.bias")]
+    [InlineData("mlp_bias", "true", "gate_proj.bias")]
+    [InlineData("head_dim", "9", "odd")]
     [InlineData("num_hidden_layers", "0", "num_hidden_layers")]
     [InlineData("hidden_size", "\"large\"", "hidden_size")]
     [InlineData("num_key_value_heads", "4", "key-value heads")]
@@ -67,7 +73,7 @@ public sealed class ModelFolderTests : IDisposable
         File.Delete(path);
         File.WriteAllText(path + ".index.json", """{"weight_map":{"a":"one.safetensors","b":"two.safetensors","c":"one.safetensors"}}""");
         using var folder = ModelFolder.Open(_model.Path);
-        Assert.Equal(_model.Folder.Decoder with { RotaryFrequencies = [] }, folder.Decoder with { RotaryFrequencies = [] });
+        Assert.Equal(_model.Folder.Decoder with { Layers = [] }, folder.Decoder with { Layers = [] });
         Assert.Equal(_model.Folder.Fingerprint(DataType.Float32), folder.Fingerprint(DataType.Float32));
     }
 

@@ -37,39 +37,68 @@ public abstract class GoldenLogits(Func<ModelFolder, int, IForwardExecutor> crea
         Near(Reals(golden.GetProperty("final_logits")), logits, StoriesTolerance);
     }
 
+    public static TheoryData<string> Fixtures => [.. ((string[])["", "more"])
+        .SelectMany(part => Directory.GetDirectories(SharedFolder.PathOf("fixtures", "hf", part)))
+        .Where(folder => File.Exists(Path.Combine(folder, "golden.json")))
+        .Select(folder => Path.GetRelativePath(SharedFolder.PathOf("fixtures", "hf"), folder)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Every_family_has_a_fixture() => Assert.True(Fixtures.Count >= 21, $"only {Fixtures.Count} fixtures were found");
+
     [Theory]
-    [InlineData("llama-2", 1000)]
-    [InlineData("llama-2", 16)]
-    public void Fixture_gives_the_logits_of_the_reference(string name, int chunk)
+    [MemberData(nameof(Fixtures))]
+    public void Fixture_gives_the_logits_of_the_reference_in_one_pass_and_in_chunks(string name)
     {
         var folder = SharedFolder.PathOf("fixtures", "hf", name);
-        using var model = ModelFolder.Open(folder);
-        using var executor = create(model, model.Decoder.ContextLength);
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "golden.safetensors"));
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
         var tolerance = json.RootElement.GetProperty("tolerance").GetDouble();
         foreach (var (i, golden) in json.RootElement.GetProperty("cases").EnumerateArray().Index())
         {
             int[] tokens = [.. Integers(golden.GetProperty("prompt")), .. Integers(golden.GetProperty("greedy"))];
-            var stored = expected.Tensors[$"case{i}.logits"];
-            var logits = new float[tokens.Length * model.Decoder.VocabularySize];
-            stored.Read(0, logits);
-            var position = 0;
-            foreach (var part in tokens.Chunk(chunk))
+            // The reference's dynamic rotary scaling follows the length of the pass.
+            using var model = ModelFolder.Open(folder, tokens.Length);
+            using var executor = create(model, tokens.Length);
+            var logits = expected.Tensors[$"case{i}.logits"].ToArray();
+            foreach (var chunk in i < 3 ? (int[])[1000] : [1000, 16])
             {
-                foreach (var row in Run(model, executor, position, part))
+                var position = 0;
+                foreach (var part in tokens.Chunk(chunk))
                 {
-                    var at = position++ * row.Length;
-                    Near(Array.ConvertAll(logits[at..(at + row.Length)], logit => (double)logit), row, tolerance);
+                    foreach (var row in Run(model, executor, position, part, tokens.Length))
+                    {
+                        var at = position++ * row.Length;
+                        Near(Array.ConvertAll(logits[at..(at + row.Length)], logit => (double)logit), row, tolerance);
+                    }
                 }
             }
         }
     }
 
-    private static float[][] Run(ModelFolder model, IForwardExecutor executor, int prefix, IReadOnlyList<int> tokens)
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Fixture_goes_on_greedily_as_the_reference(string name)
+    {
+        var folder = SharedFolder.PathOf("fixtures", "hf", name);
+        using var model = ModelFolder.Open(folder);
+        using var executor = create(model, model.Decoder.ContextLength);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
+        foreach (var golden in json.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            var (prompt, greedy) = (Integers(golden.GetProperty("prompt")), Integers(golden.GetProperty("greedy")));
+            var reach = prompt.Length + greedy.Length;
+            var said = new List<int>();
+            for (int[] next = prompt; said.Count < greedy.Length; next = [said[^1]])
+                said.Add(ArgMax(Run(model, executor, said.Count == 0 ? 0 : prompt.Length + said.Count - 1, next, reach)[^1]));
+
+            Assert.Equal(greedy, said);
+        }
+    }
+
+    private static float[][] Run(ModelFolder model, IForwardExecutor executor, int prefix, IReadOnlyList<int> tokens, int reach = 0)
     {
         var batch = new ForwardBatch();
-        batch.BeginSlice(firstRow: 0, prefix);
+        batch.BeginSlice(firstRow: 0, prefix, reach);
         for (var i = 0; i < tokens.Count; i++) batch.Add(tokens[i], i - 1, output: true);
         var logits = new float[tokens.Count * model.Decoder.VocabularySize];
         executor.Forward(batch, logits);
