@@ -21,7 +21,7 @@ public sealed record DecoderDescription
     /// <summary>Key and value heads, G; query head h reads key-value head h / (H / G).</summary>
     public required int KvHeads { get; init; }
 
-    /// <summary>Width of a head, E; even.</summary>
+    /// <summary>Width of a head, E.</summary>
     public required int HeadSize { get; init; }
 
     /// <summary>Added to the mean square in every RMS norm.</summary>

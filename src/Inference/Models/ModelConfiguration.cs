@@ -42,7 +42,6 @@ public static class ModelConfiguration
         };
         if (decoder.Heads % decoder.KvHeads != 0)
             throw config.Unsupported($"{decoder.Heads} query heads cannot share {decoder.KvHeads} key-value heads evenly");
-        if (decoder.HeadSize % 2 != 0) throw config.Unsupported($"a head size of {decoder.HeadSize} is odd, rotary embedding turns pairs");
         return decoder;
     }
 

@@ -12,7 +12,8 @@ public sealed record EngineOptions
     /// <summary><c>auto</c> (default: the first CUDA device, else cpu), <c>cpu</c> (managed kernels), <c>torch-cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary><c>auto</c> (default: float32 on CPUs, where it is exact and costs nothing; bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.</summary>
+    /// <summary><c>auto</c> (default: float32 on CPUs, where it is exact and costs nothing; bfloat16 on CUDA), <c>float32</c>, <c>bfloat16</c>, or
+    /// <c>int8</c> (cpu alone: half the memory of bfloat16, weights rounded when they are loaded).</summary>
     public string DataType { get; init; } = "auto";
 
     /// <summary>Folder of an existing libtorch or PyTorch installation; null = the libtorch that came with the build.</summary>

@@ -69,7 +69,9 @@ public sealed class LoadedModel : IDisposable
         "auto" => device.StartsWith("cuda", StringComparison.Ordinal) ? DataType.BFloat16 : DataType.Float32,
         "float32" => DataType.Float32,
         "bfloat16" => DataType.BFloat16,
-        _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32 or bfloat16."),
+        "int8" when device == "cpu" => DataType.Int8,
+        "int8" => throw new NGrammysException($"int8 weights run on the device cpu alone, not on {device}; use that, or bfloat16."),
+        _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32, bfloat16 or int8."),
     };
 
     private static IForwardExecutor CreateExecutor(ModelFolder folder, string device, DataType type, int rows, string? libTorchPath)

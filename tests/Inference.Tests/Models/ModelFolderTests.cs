@@ -32,11 +32,11 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("rope_parameters", """{"rope_type":"longrope","short_factor":[1],"long_factor":[1]}""", "short_factor")]
     [InlineData("attention_bias", "true", "q_proj.bias")]
     [InlineData("mlp_bias", "true", "gate_proj.bias")]
-    [InlineData("head_dim", "9", "odd")]
+    [InlineData("head_dim", "9", "cannot turn 9")]
     [InlineData("num_hidden_layers", "0", "num_hidden_layers")]
     [InlineData("hidden_size", "\"large\"", "hidden_size")]
     [InlineData("num_key_value_heads", "4", "key-value heads")]
-    [InlineData("intermediate_size", "76", "mlp.gate_proj")]
+    [InlineData("intermediate_size", "76", "mlp.down_proj")]
     [InlineData("num_hidden_layers", "4", "model.layers.3")]
     public void A_configuration_that_is_not_supported_or_does_not_fit_is_refused_by_name(string field, string value, string words)
     {
