@@ -27,6 +27,19 @@ public sealed record SequenceRequest
     /// <summary>The choice ends with the first of these tokens, which is still returned. Empty: only <see cref="MaxTokens"/> ends it.</summary>
     public int[] StopTokens { get; init; } = [];
 
+    /// <summary>The choice ends when its text contains one of these; the token that completes it is the last one. Needs an engine with a tokenizer.</summary>
+    /// <remarks>Tokens behind it are never kept. The text before it is what <see cref="StoppingDetokenizer"/> gives.</remarks>
+    public string[] StopStrings { get; init; } = [];
+
+    /// <summary>Neither stop tokens nor stop strings end the choice before it has this many tokens.</summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>How many alternatives to tell with each token's log probability, 0 to <see cref="MaxTopLogProbabilities"/>; null = no log probabilities.</summary>
+    public int? TopLogProbabilities { get; init; }
+
+    /// <summary>Most alternatives that may be asked for.</summary>
+    public const int MaxTopLogProbabilities = 20;
+
     /// <summary>Whether somebody will send drafts: if not, the engine never allows time for one.</summary>
     public bool ExpectsDrafts { get; init; } = true;
 }

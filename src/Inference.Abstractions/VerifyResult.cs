@@ -3,7 +3,7 @@ namespace NGrammys.Inference.Abstractions;
 /// <summary>Why a sequence ended.</summary>
 public enum FinishReason
 {
-    /// <summary>One of the stop tokens came; it is the last token.</summary>
+    /// <summary>A stop token came, or the last token completed a stop string.</summary>
     Stop,
 
     /// <summary>The largest allowed number of tokens is reached.</summary>
@@ -30,6 +30,9 @@ public sealed record StepResult
 
     /// <summary>Per token the survival estimate of the draft node that carried it, 1 for the model's own.</summary>
     public required float[] Survival { get; init; }
+
+    /// <summary>Per token its log probability; empty unless asked for.</summary>
+    public TokenLogProbability[] LogProbabilities { get; init; } = [];
 
     /// <summary>Draft nodes that were verified in this step.</summary>
     public required int Drafted { get; init; }

@@ -7,7 +7,8 @@ using Xunit;
 namespace NGrammys.TestSupport;
 
 /// <summary>An engine over an executor of the test's, and a client that drives one sequence to its end.</summary>
-public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int contextLength = 4096, TimeProvider? time = null, int prefillChunk = 256)
+public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int contextLength = 4096, TimeProvider? time = null, int prefillChunk = 256,
+    ITokenizer? tokenizer = null)
     : IDisposable
 {
     /// <summary>What a test waits for at most; a wait that long means that what it waited for will never come.</summary>
@@ -24,7 +25,7 @@ public sealed class EngineFixture(IForwardExecutor executor, int vocabulary, int
             DataType = "float32",
             Device = executor.Device,
         },
-        executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance, prefillChunk);
+        executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance, prefillChunk, tokenizer);
 
     /// <summary>Runs a sequence to its end and returns its steps.</summary>
     /// <param name="request">The sequence.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,6 +24,9 @@ internal static class GenerateCommand
         var ignoreEnd = new Option<bool>("--ignore-eos") { Description = "go on behind the end-of-sequence token" };
         var maxTokens = new Option<int>("--max-tokens") { Description = "longest reply in tokens", DefaultValueFactory = _ => 256, HelpName = "N" };
         var temperature = new Option<double>("--temperature") { Description = "0 = greedy", HelpName = "T" };
+        var sampling = new SamplingOptions();
+        var stop = new Option<string[]>("--stop") { Description = "end the reply before this text; may be repeated", HelpName = "TEXT", DefaultValueFactory = _ => [] };
+        var minTokens = new Option<int>("--min-tokens") { Description = "shortest reply in tokens", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "key of the sampling noise", HelpName = "S" };
         var speculation = new Option<string>("--speculation")
         {
@@ -31,7 +35,8 @@ internal static class GenerateCommand
             HelpName = "MODE",
         };
         var json = new Option<bool>("--json") { Description = "print the reply and its statistics as JSON" };
-        var command = new Command("generate", "Generate one reply.") { prompt, ids, ignoreEnd, maxTokens, temperature, seed, speculation, json };
+        var command = new Command("generate", "Generate one reply.") { prompt, ids, ignoreEnd, maxTokens, minTokens, temperature, seed, stop, speculation, json };
+        sampling.AddTo(command);
         model.AddTo(command);
         command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
         {
@@ -44,7 +49,9 @@ internal static class GenerateCommand
                 Ids = PromptIds(arguments.GetValue(prompt), arguments.GetValue(ids), loaded.Tokenizer),
                 MaxTokens = arguments.GetValue(maxTokens),
                 StopTokens = arguments.GetValue(ignoreEnd) ? [] : loaded.Engine.Model.StopTokens,
-                Sampling = new SamplingParameters { Temperature = arguments.GetValue(temperature), Seed = arguments.GetValue(seed) },
+                StopStrings = arguments.GetValue(stop)!,
+                MinTokens = arguments.GetValue(minTokens),
+                Sampling = sampling.Read(arguments) with { Temperature = arguments.GetValue(temperature), Seed = arguments.GetValue(seed) },
             };
             await GenerateAsync(loaded, request, nodes, arguments.GetValue(json), cancellationToken);
         }));
@@ -53,17 +60,19 @@ internal static class GenerateCommand
 
     private static async Task GenerateAsync(LoadedModel loaded, SequenceRequest request, int nodes, bool json, CancellationToken cancellationToken)
     {
-        var detokenizer = loaded.Tokenizer.CreateDetokenizer();
+        var detokenizer = new StoppingDetokenizer(loaded.Tokenizer.CreateDetokenizer(), request.StopStrings);
+        var text = new StringBuilder();
         var reply = await Generation.Generation.RunAsync(loaded.Engine, request, nodes, Show, cancellationToken);
+        text.Append(detokenizer.Flush());
         if (!json)
         {
-            Console.WriteLine(detokenizer.Flush());
+            Console.WriteLine(text);
             return;
         }
 
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            text = loaded.Tokenizer.Decode(reply.Tokens, skipSpecial: true),
+            text = text.ToString(),
             tokens = reply.Tokens,
             steps = reply.Steps,
             tokens_per_call = Math.Round(reply.TokensPerCall, 3),
@@ -77,9 +86,12 @@ internal static class GenerateCommand
         {
             foreach (var token in tokens)
             {
-                var text = detokenizer.Append(token);
-                if (!json) Console.Write(text);
+                text.Append(detokenizer.Append(token));
             }
+
+            if (json) return;
+            Console.Write(text);
+            text.Clear();
         }
     }
 

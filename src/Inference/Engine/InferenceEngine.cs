@@ -17,6 +17,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly IForwardExecutor _executor;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ITokenizer? _tokenizer;
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
@@ -26,6 +27,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly StepPlan _plan;
     private readonly StepCost _cost = new();
     private readonly TokenSampler _sampler = new();
+    private readonly List<TokenLogProbability> _logProbabilities = [];
     private readonly int[] _path = new int[Sequence.MaxDraftNodes];
     private readonly int[] _rows = new int[Sequence.MaxDraftNodes];
     private float[] _logits = [];
@@ -40,12 +42,14 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     /// <param name="time">Clock of leases and of step costs.</param>
     /// <param name="logger">Receives the engine's failures.</param>
     /// <param name="prefillChunk">Most prompt tokens in a step; it changes how long others wait, never a token.</param>
+    /// <param name="tokenizer">Tells what tokens mean as text; without it stop strings are refused.</param>
     public InferenceEngine(
-        ModelInfo model, IForwardExecutor executor, TimeProvider time, ILogger<InferenceEngine> logger, int prefillChunk = StepPlan.PrefillChunk)
+        ModelInfo model, IForwardExecutor executor, TimeProvider time, ILogger<InferenceEngine> logger, int prefillChunk = StepPlan.PrefillChunk,
+        ITokenizer? tokenizer = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefillChunk);
         _plan = new StepPlan(prefillChunk);
-        (Model, _executor, _time, _logger) = (model, executor, time, logger);
+        (Model, _executor, _time, _logger, _tokenizer) = (model, executor, time, logger, tokenizer);
         _kv = new KvAllocator(executor.KvRows);
         _sequences = new SequenceTable(_kv, time);
         _window = new DraftWindow(time, _commands, DrainCommands);
@@ -63,10 +67,10 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     /// <inheritdoc />
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
     {
-        SequenceChecks.Validate(request, Model);
+        SequenceChecks.Validate(request, Model, _tokenizer is not null);
         return Post<bool>(done =>
         {
-            _sequences.Add(new Sequence(request, Model.ContextLength));
+            _sequences.Add(new Sequence(request, Model.ContextLength, _tokenizer));
             done.TrySetResult(true);
         }, cancellationToken);
     }
@@ -200,17 +204,23 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         var request = sequence.Request;
         var position = sequence.Position;
         var depth = 0;
+        _logProbabilities.Clear();
         int Choose(int node)
         {
             // The walk asks along the path: the k-th question is for the token at the k-th position.
             var row = output + 1 + node;
             var logits = _logits.AsSpan(row * Model.VocabularySize, Model.VocabularySize);
-            var token = _sampler.Sample(logits, request.Sampling, request.Choice, position + depth++);
-            return float.IsFinite(logits[token]) ? token : throw new InvalidOperationException("the model's logits are not finite; its weights are damaged");
+            if (node >= 0) sequence.Path.Push(step.Tokens[node]);
+            var token = _sampler.Sample(logits, request.Sampling, request.Choice, position + depth, sequence.Path.At(position + depth));
+            if (!float.IsFinite(logits[token])) throw new InvalidOperationException("the model's logits are not finite; its weights are damaged");
+            if (request.TopLogProbabilities is { } alternatives) _logProbabilities.Add(LogProbabilities.Of(logits, token, alternatives));
+            depth++;
+            return token;
         }
 
         var path = Verification.Walk(CollectionsOf(step.Tokens), CollectionsOf(step.Parents), Choose, _path);
-        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, out var finish);
+        sequence.Path.Rewind();
+        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish);
 
         // The root's row lies in place; accepted rows close up behind it. The last token has no row yet: it is the next root.
         var first = sequence.Extent!.Value.First + sequence.Cached + step.Pending;

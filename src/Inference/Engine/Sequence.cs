@@ -16,8 +16,9 @@ internal sealed class Sequence
 
     private bool _endTold;
 
-    public Sequence(SequenceRequest request, int contextLength)
+    public Sequence(SequenceRequest request, int contextLength, ITokenizer? tokenizer = null)
     {
+        Path = new SequencePath(request, tokenizer);
         Request = request;
         Ids = [.. request.Ids];
         Position = Acknowledged = request.Position;
@@ -28,6 +29,9 @@ internal sealed class Sequence
 
     /// <summary>Prompt and everything generated; the last one is the root of the next step.</summary>
     public List<int> Ids { get; }
+
+    /// <summary>What the tokens mean to the next one.</summary>
+    public SequencePath Path { get; }
 
     /// <summary>Rows of the KV cache, once admitted.</summary>
     public KvExtent? Extent { get; set; }

@@ -1,11 +1,15 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Sampling;
 
 namespace NGrammys.Inference.Engine;
 
 /// <summary>What an engine refuses before it touches anything.</summary>
 internal static class SequenceChecks
 {
-    public static void Validate(SequenceRequest request, ModelInfo model)
+    private const int MaxStopStrings = 64;
+    private const int MaxStopLength = 1024;
+
+    public static void Validate(SequenceRequest request, ModelInfo model, bool hasTokenizer)
     {
         if (request.Ids.Length == 0) throw Invalid("The prompt is empty; send at least one token.");
         if (Array.Find(request.Ids, id => (uint)id >= (uint)model.VocabularySize) is var id && (uint)id >= (uint)model.VocabularySize)
@@ -18,10 +22,15 @@ internal static class SequenceChecks
 
         if (request.MaxTokens <= request.Position) throw Invalid($"At most {request.MaxTokens} tokens are allowed and {request.Position} are there; nothing is left to say.");
         if (request.Position < 0 || request.Choice < 0) throw Invalid("Position and choice must not be negative.");
-        var sampling = request.Sampling;
-        if (!(sampling.Temperature is >= 0 and <= 100)) throw Invalid($"A temperature of {sampling.Temperature} is out of range; take 0 to 100.");
-        if (sampling.TopK < 0) throw Invalid($"A top-k of {sampling.TopK} is out of range; take 0 for all tokens, or more.");
-        if (!(sampling.TopP is > 0 and <= 1)) throw Invalid($"A top-p of {sampling.TopP} is out of range; take more than 0, at most 1.");
+        if (request.MinTokens < 0 || request.MinTokens > request.MaxTokens) throw Invalid($"Min tokens of {request.MinTokens} is out of range; take 0 to {request.MaxTokens}, the most tokens.");
+        if (request.TopLogProbabilities is < 0 or > SequenceRequest.MaxTopLogProbabilities)
+            throw Invalid($"Top log probabilities of {request.TopLogProbabilities} is out of range; take 0 to {SequenceRequest.MaxTopLogProbabilities}.");
+        if (Array.Exists(request.StopTokens, token => (uint)token >= (uint)model.VocabularySize)) throw Invalid($"A stop token lies outside the vocabulary of {model.VocabularySize}.");
+        if (Array.Exists(request.StopStrings, string.IsNullOrEmpty)) throw Invalid("A stop string is empty; leave it out.");
+        if (request.StopStrings.Length > MaxStopStrings || Array.Exists(request.StopStrings, stop => stop.Length > MaxStopLength))
+            throw Invalid($"At most {MaxStopStrings} stop strings of {MaxStopLength} characters are taken.");
+        if (request.StopStrings.Length > 0 && !hasTokenizer) throw Invalid("This engine has no tokenizer, so it knows no stop strings; use stop tokens.");
+        if (SamplingChecks.Refuse(request.Sampling, model.VocabularySize) is { } refusal) throw Invalid(refusal);
     }
 
     /// <summary>Checks a draft tree, cuts it to what a step can hold, and makes survival fall along every path, as the auction needs it.</summary>

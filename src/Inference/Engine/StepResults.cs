@@ -2,18 +2,20 @@ using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Engine;
 
-/// <summary>Turns a verified path into what the owner receives: cut behind the first stop token and at the largest allowed number of tokens.</summary>
+/// <summary>Turns a verified path into what the owner receives: cut behind the first stop token or stop string, and at the largest allowed number of tokens.</summary>
 internal static class StepResults
 {
-    public static StepResult Make(SequenceStep step, ReadOnlySpan<int> accepted, int last, Sequence sequence, out FinishReason? finish)
+    public static StepResult Make(
+        SequenceStep step, ReadOnlySpan<int> accepted, int last, Sequence sequence, IReadOnlyList<TokenLogProbability> logProbabilities, out FinishReason? finish)
     {
-        var request = sequence.Request;
         var room = sequence.MaxPosition - sequence.Position;
         var count = Math.Min(accepted.Length + 1, room);
         var tokens = new int[count];
         for (var i = 0; i < count; i++) tokens[i] = i < accepted.Length ? step.Tokens[accepted[i]] : last;
 
-        var stop = Array.FindIndex(tokens, token => Array.IndexOf(request.StopTokens, token) >= 0);
+        var stop = 0;
+        while (stop < count && !Ends(sequence, tokens[stop], sequence.Position + stop)) stop++;
+        if (stop == count) stop = -1;
         if (stop >= 0) Array.Resize(ref tokens, stop + 1);
         finish = stop >= 0 ? FinishReason.Stop : count == room ? FinishReason.Length : null;
 
@@ -32,7 +34,12 @@ internal static class StepResults
             Tokens = tokens,
             Sources = sources,
             Survival = survival,
+            LogProbabilities = [.. logProbabilities.Take(tokens.Length)],
             Drafted = step.Tokens.Count,
         };
     }
+
+    // Forbidden stop tokens cannot come, so their position needs no look.
+    private static bool Ends(Sequence sequence, int token, int position) =>
+        sequence.Path.Keep(token, position) || Array.IndexOf(sequence.Request.StopTokens, token) >= 0;
 }

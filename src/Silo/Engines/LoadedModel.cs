@@ -46,7 +46,7 @@ public sealed class LoadedModel : IDisposable
             Device = executor.Device,
             DefaultSampling = folder.Defaults.Sampling,
         };
-        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>()), tokenizer);
+        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer);
     }
 
     /// <summary>Makes sure that the model can chat, and spares the first conversation the second that its template takes to load.</summary>
