@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace NGrammys.Inference.Tokenization;
 
 /// <summary>A token that is found in the text as it stands, before anything is cut into words.</summary>
@@ -21,4 +23,19 @@ internal sealed record AddedToken
 
     /// <summary>Looked for in the normalised text instead of the text as typed.</summary>
     public bool Normalized { get; init; }
+
+    /// <summary>Reads a token as tokenizer.json and tokenizer_config.json write it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="token">Its text and flags.</param>
+    /// <exception cref="FormatException">The id is negative.</exception>
+    public static AddedToken Read(int id, JsonElement token) => new()
+    {
+        Id = id >= 0 ? id : throw new FormatException($"an added token has the id {id}"),
+        Content = token.GetProperty("content").GetString()!,
+        Special = token.Flag("special"),
+        SingleWord = token.Flag("single_word"),
+        StripsLeft = token.Flag("lstrip"),
+        StripsRight = token.Flag("rstrip"),
+        Normalized = token.Flag("normalized"),
+    };
 }

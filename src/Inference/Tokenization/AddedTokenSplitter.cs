@@ -19,7 +19,13 @@ internal sealed class AddedTokenSplitter
 
     public AddedTokenSplitter(IEnumerable<AddedToken> tokens)
     {
-        var byContent = tokens.ToDictionary(t => t.Content);
+        var byContent = new Dictionary<string, AddedToken>();
+        foreach (var token in tokens)
+        {
+            // Two texts may be one once they are normalised, or nothing.
+            if (token.Content.Length > 0) byContent.TryAdd(token.Content, token);
+        }
+
         _byContent = byContent.GetAlternateLookup<ReadOnlySpan<char>>();
         _lengths = byContent.Keys.GroupBy(c => c[0], c => c.Length)
             .ToDictionary(g => g.Key, g => g.Distinct().OrderDescending().ToArray());

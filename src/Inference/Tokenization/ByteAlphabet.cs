@@ -6,6 +6,13 @@ namespace NGrammys.Inference.Tokenization;
 internal static class ByteAlphabet
 {
     private static readonly Dictionary<char, byte> ToByte = Build();
+    private static readonly char[] ToCharacter = [.. ToByte.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
+
+    /// <summary>The vocabulary entry that stands for bytes.</summary>
+    public static string Encode(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (characters, from) =>
+    {
+        for (var i = 0; i < from.Length; i++) characters[i] = ToCharacter[from[i]];
+    });
 
     /// <summary>The bytes that a vocabulary entry stands for. An entry with a character outside the alphabet stands for its own UTF-8.</summary>
     public static byte[] Decode(string token)

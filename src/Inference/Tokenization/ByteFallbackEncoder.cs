@@ -7,30 +7,30 @@ namespace NGrammys.Inference.Tokenization;
 /// </summary>
 /// <remarks>
 /// Such vocabularies come without a rule that cuts text into words, so a whole message would be merged as one. It is cut where no token of the
-/// vocabulary spans: no merge can reach across such a place, so the ids are the same and the time stays linear.
+/// vocabulary spans: no merge can reach across such a place, so the ids are the same and what is merged at once stays small.
 /// </remarks>
 internal sealed class ByteFallbackEncoder : IWordEncoder
 {
-    private readonly IWordEncoder _pairs;
+    private readonly BytePairMerger _merger;
     private readonly int[] _byteTokens = new int[256];
-    private readonly HashSet<Rune> _known = [];
+    private readonly Dictionary<Rune, int> _characters = [];
     private readonly HashSet<(Rune Left, Rune Right)> _spanned = [];
 
     /// <summary>Prepares the encoder.</summary>
-    /// <param name="vocabulary">Id of every token; all of &lt;0x00&gt; to &lt;0xFF&gt; among them.</param>
-    /// <param name="pairs">Encodes what lies between two cuts.</param>
-    /// <exception cref="KeyNotFoundException">A byte has no token.</exception>
-    public ByteFallbackEncoder(IReadOnlyDictionary<string, int> vocabulary, IWordEncoder pairs)
+    /// <param name="vocabulary">Id of every token that text can become.</param>
+    /// <param name="byteTokens">Id of the token of every byte.</param>
+    /// <param name="merges">What merges.</param>
+    public ByteFallbackEncoder(IReadOnlyDictionary<string, int> vocabulary, Func<byte, int> byteTokens, MergeTable merges)
     {
-        _pairs = pairs;
-        for (var value = 0; value < 256; value++) _byteTokens[value] = vocabulary[$"<0x{value:X2}>"];
-        foreach (var token in vocabulary.Keys)
+        _merger = new BytePairMerger(merges);
+        for (var value = 0; value < 256; value++) _byteTokens[value] = byteTokens((byte)value);
+        foreach (var (token, id) in vocabulary)
         {
             Rune? left = null;
             foreach (var rune in token.EnumerateRunes())
             {
                 if (left is { } before) _spanned.Add((before, rune));
-                else if (rune.Utf16SequenceLength == token.Length) _known.Add(rune);
+                else if (rune.Utf16SequenceLength == token.Length) _characters.TryAdd(rune, id);
                 left = rune;
             }
         }
@@ -39,24 +39,45 @@ internal sealed class ByteFallbackEncoder : IWordEncoder
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
         Span<byte> utf8 = stackalloc byte[4];
-        var (start, at) = (0, 0);
+        var run = new TokenRun(stackalloc int[128]);
         Rune left = default;
         foreach (var rune in word.EnumerateRunes())
         {
-            var known = _known.Contains(rune);
-            if (at > start && !(known && _spanned.Contains((left, rune))))
+            var known = _characters.TryGetValue(rune, out var token);
+            if (run.Tokens.Length > 0 && !(known && _spanned.Contains((left, rune))))
             {
-                _pairs.Encode(word[start..at], ids);
-                start = at;
+                _merger.Merge(run.Tokens, ids);
+                run.Clear();
             }
 
-            at += rune.Utf16SequenceLength;
             left = rune;
-            if (known) continue;
-            foreach (var value in utf8[..rune.EncodeToUtf8(utf8)]) ids.Add(_byteTokens[value]);
-            start = at;
+            if (known) run.Add(token);
+            else foreach (var value in utf8[..rune.EncodeToUtf8(utf8)]) ids.Add(_byteTokens[value]);
         }
 
-        if (at > start) _pairs.Encode(word[start..at], ids);
+        _merger.Merge(run.Tokens, ids);
+    }
+
+    /// <summary>Tokens between two cuts; on the stack while they are few.</summary>
+    private ref struct TokenRun(Span<int> buffer)
+    {
+        private Span<int> _buffer = buffer;
+        private int _count;
+
+        public readonly ReadOnlySpan<int> Tokens => _buffer[.._count];
+
+        public void Add(int token)
+        {
+            if (_count == _buffer.Length)
+            {
+                var larger = new int[_count * 2];
+                _buffer.CopyTo(larger);
+                _buffer = larger;
+            }
+
+            _buffer[_count++] = token;
+        }
+
+        public void Clear() => _count = 0;
     }
 }

@@ -34,7 +34,9 @@ internal static class NormalizerReader
         }
     }
 
-    private static Func<string, string> UnicodeForm(NormalizationForm form)
+    /// <summary>One of Unicode's normalization forms.</summary>
+    /// <exception cref="NotSupportedException">This process cannot do it.</exception>
+    public static Func<string, string> UnicodeForm(NormalizationForm form)
     {
         if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
             throw new NotSupportedException("Unicode normalization without ICU (set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0 and install libicu)");

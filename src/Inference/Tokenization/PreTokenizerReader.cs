@@ -11,9 +11,6 @@ internal delegate IEnumerable<string> PreTokenizer(string text, bool first);
 /// <summary>Reads the "pre_tokenizer" of a tokenizer.json.</summary>
 internal static class PreTokenizerReader
 {
-    // GPT-2's pattern, which ByteLevel uses unless a Split stands before it.
-    private const string Gpt2Words = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-
     /// <summary>Builds the pre-tokenizer and says whether it hands over bytes.</summary>
     /// <exception cref="NotSupportedException">Part of it is unknown here.</exception>
     public static (PreTokenizer Split, bool ByteLevel) Read(JsonElement element)
@@ -25,7 +22,8 @@ internal static class PreTokenizerReader
                 var steps = element.GetProperty("pretokenizers").EnumerateArray().Select(Read).ToList();
                 return (steps.Select(s => s.Split).Aggregate(Then), steps.Any(s => s.ByteLevel));
             case "ByteLevel":
-                var words = element.Flag("use_regex", true) ? Matching(Gpt2Words, SplitBehavior.Isolated) : (text, _) => [text];
+                // GPT-2's pattern, unless a Split stands before it.
+                var words = element.Flag("use_regex", true) ? Matching(ByteLevelKind.Gpt2.Words, SplitBehavior.Isolated) : (text, _) => [text];
                 return (element.Flag("add_prefix_space", true) ? Then((text, _) => [text.StartsWith(' ') ? text : " " + text], words) : words, true);
             case "Split":
                 var behavior = Enum.Parse<SplitBehavior>(element.GetProperty("behavior").GetString()!);

@@ -18,18 +18,22 @@ public sealed class Tokenizer : ITokenizer
         _special = new AddedTokenSplitter(pipeline.Added.Where(t => t.Special));
     }
 
-    /// <summary>Loads tokenizer.json, or else the SentencePiece file tokenizer.model, and what stands beside it.</summary>
-    /// <param name="folder">A model folder.</param>
+    /// <summary>Loads the tokenizer of a folder: tokenizer.json, or else tokenizer.model, a .tiktoken file, or vocab.json with merges.txt.</summary>
+    /// <param name="path">A folder, or one of these files: what stands beside it in its folder counts all the same.</param>
     /// <param name="time">Clock of templates that print the date; the system's unless given.</param>
     /// <exception cref="NGrammysException">A file is missing, damaged, or asks for something that is not supported.</exception>
-    public static Tokenizer Load(string folder, TimeProvider? time = null)
+    public static Tokenizer Load(string path, TimeProvider? time = null)
     {
+        var file = File.Exists(path) ? path : FileIn(path);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var config = TokenizerConfig.Read(folder);
-        var (json, sentencePiece) = (Path.Combine(folder, "tokenizer.json"), Path.Combine(folder, "tokenizer.model"));
-        TokenizerPipeline pipeline;
-        if (File.Exists(json)) pipeline = TokenizerJson.Read(json, [.. config.SpecialTokens.Values]);
-        else if (File.Exists(sentencePiece)) pipeline = SentencePieceFile.Read(sentencePiece, config);
-        else throw new NGrammysException($"'{folder}' holds no tokenizer: tokenizer.json or tokenizer.model is needed.");
+        var pipeline = Path.GetFileName(file) switch
+        {
+            VocabularyFiles.Vocabulary or VocabularyFiles.Merges => VocabularyFiles.Read(folder, config),
+            var name when name.EndsWith(".json", StringComparison.Ordinal) => TokenizerJson.Read(file, [.. config.SpecialTokens.Values]),
+            _ when TiktokenFile.Is(file) => TiktokenFile.Read(file, config),
+            _ => SentencePieceFile.Read(file, config),
+        };
         return new Tokenizer(pipeline, config, time ?? TimeProvider.System);
     }
 
@@ -49,6 +53,18 @@ public sealed class Tokenizer : ITokenizer
         var mark = FindMark(messages);
         var marked = messages.Select(m => new ChatMessage(Mark(m.Role, mark), Mark(m.Content, mark)));
         return _pipeline.Encode(_template.Render(marked, _config.SpecialTokens), addSpecial: false, parseSpecial: true, mark);
+    }
+
+    private static string FileIn(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new NGrammysException($"There is no tokenizer '{folder}'; name a folder that holds one, or its file.");
+        string[] files =
+        [
+            Path.Combine(folder, "tokenizer.json"), Path.Combine(folder, "tokenizer.model"),
+            .. Directory.EnumerateFiles(folder, "*.tiktoken").Order(StringComparer.Ordinal), Path.Combine(folder, VocabularyFiles.Vocabulary),
+        ];
+        return files.FirstOrDefault(File.Exists) ?? throw new NGrammysException(
+            $"'{folder}' holds no tokenizer: tokenizer.json, tokenizer.model, a .tiktoken file, or vocab.json with merges.txt is needed.");
     }
 
     // Special tokens must be recognised in what the template writes and nowhere else, while merges still run across the seams. So every

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Models;
@@ -19,6 +20,12 @@ internal sealed record TokenizerConfig
     /// <summary>Whether a SentencePiece tokenizer puts its end-of-sequence behind a text.</summary>
     public required bool AddEos { get; init; }
 
+    /// <summary>Tokens besides a vocabulary that names none itself.</summary>
+    public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
+
+    /// <summary>The tokenizer_class, or null.</summary>
+    public required string? Class { get; init; }
+
     /// <summary>Source of the chat template, or null.</summary>
     public required string? ChatTemplate { get; init; }
 
@@ -31,17 +38,21 @@ internal sealed record TokenizerConfig
             using var map = ReadIfThere(Path.Combine(folder, "special_tokens_map.json"));
             using var config = ReadIfThere(Path.Combine(folder, "tokenizer_config.json"));
             var template = Path.Combine(folder, "chat_template.jinja");
+            using var added = ReadIfThere(Path.Combine(folder, "added_tokens.json"));
+            var special = SpecialTokensIn(map, config);
             return new TokenizerConfig
             {
-                SpecialTokens = SpecialTokensIn(map, config),
+                SpecialTokens = special,
+                AddedTokens = AddedTokensIn(config, added, special),
+                Class = config?.RootElement.TryGetProperty("tokenizer_class", out var name) == true ? name.GetString() : null,
                 AddBos = config?.RootElement.Flag("add_bos_token", true) ?? true,
                 AddEos = config?.RootElement.Flag("add_eos_token") ?? false,
                 ChatTemplate = File.Exists(template) ? File.ReadAllText(template) : DefaultTemplate(config),
             };
         }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new NGrammysException($"special_tokens_map.json or tokenizer_config.json in '{folder}' is damaged ({e.Message.TrimEnd('.')}).", e);
+            throw new NGrammysException($"special_tokens_map.json, added_tokens.json or tokenizer_config.json in '{folder}' is damaged ({e.Message.TrimEnd('.')}).", e);
         }
     }
 
@@ -57,6 +68,28 @@ internal sealed record TokenizerConfig
         }
 
         return special;
+    }
+
+    // tokenizer_config.json lists them by id with their flags; before it did, added_tokens.json listed ids by text.
+    private static List<AddedToken> AddedTokensIn(JsonDocument? config, JsonDocument? texts, Dictionary<string, string> special)
+    {
+        var added = new Dictionary<int, AddedToken>();
+        foreach (var entry in texts?.RootElement.EnumerateObject().AsEnumerable() ?? [])
+        {
+            var id = entry.Value.GetInt32();
+            added[id] = new AddedToken { Id = id, Content = entry.Name, Special = special.ContainsValue(entry.Name) };
+        }
+
+        if (config?.RootElement.TryGetProperty("added_tokens_decoder", out var decoder) == true)
+        {
+            foreach (var entry in decoder.EnumerateObject())
+            {
+                var id = int.Parse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture);
+                added[id] = AddedToken.Read(id, entry.Value);
+            }
+        }
+
+        return [.. added.Values.Where(token => token.Content.Length > 0).Select(token => special.ContainsValue(token.Content) ? token with { Special = true } : token)];
     }
 
     private static JsonDocument? ReadIfThere(string path) => File.Exists(path) ? JsonFile.Read(path) : null;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Models;
@@ -32,12 +31,30 @@ internal static class TokenizerJson
         }
     }
 
+    /// <summary>Id of every token of a "vocab".</summary>
+    /// <exception cref="FormatException">An id is negative.</exception>
+    public static Dictionary<string, int> Vocabulary(JsonElement element)
+    {
+        var vocabulary = new Dictionary<string, int>(element.GetPropertyCount());
+        foreach (var entry in element.EnumerateObject())
+        {
+            var id = entry.Value.GetInt32();
+            vocabulary.Add(entry.Name, id >= 0 ? id : throw new FormatException($"the token '{entry.Name}' has the id {id}"));
+        }
+
+        return vocabulary;
+    }
+
+    /// <summary>A merge in its older spelling: two tokens with a space between.</summary>
+    /// <exception cref="FormatException">There is no such space, or more than one.</exception>
+    public static (string Left, string Right) Pair(string merge) =>
+        merge.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right) : throw new FormatException($"'{merge}' is no merge of two tokens");
+
     private static TokenizerPipeline Build(JsonElement root, IReadOnlyCollection<string> specialTokens)
     {
         var model = root.GetProperty("model");
         RefuseUnknownModel(model);
-        var vocabulary = new Dictionary<string, int>();
-        foreach (var entry in model.GetProperty("vocab").EnumerateObject()) vocabulary.Add(entry.Name, entry.Value.GetInt32());
+        var vocabulary = Vocabulary(model.GetProperty("vocab"));
         var added = AddedTokens(root, vocabulary, specialTokens);
         var (split, byteLevel) = PreTokenizerReader.Read(Part(root, "pre_tokenizer"));
         if (!byteLevel && !model.Flag("byte_fallback")) throw new NotSupportedException("BPE that is neither byte-level nor has byte fallback");
@@ -67,46 +84,24 @@ internal static class TokenizerJson
 
     private static IWordEncoder WordEncoder(JsonElement model, Dictionary<string, int> vocabulary, List<AddedToken> added, bool byteLevel)
     {
-        var merges = model.GetProperty("merges").EnumerateArray()
-            .Select(m => m.ValueKind == JsonValueKind.String ? m.GetString()! : $"{m[0].GetString()} {m[1].GetString()}").ToList();
-        var wholeWords = model.Flag("ignore_merges") ? WholeWords(vocabulary, added, byteLevel) : null;
-        var pairs = new BytePairEncoder(vocabulary, merges, byteLevel, wholeWords);
-        return byteLevel ? pairs : new ByteFallbackEncoder(vocabulary, pairs);
-    }
-
-    // A word that a user typed must not become a special token, even where the vocabulary lists its text.
-    private static Dictionary<string, int> WholeWords(Dictionary<string, int> vocabulary, List<AddedToken> added, bool byteLevel)
-    {
-        var special = added.Where(t => t.Special).Select(t => t.Id).ToHashSet();
-        var words = new Dictionary<string, int>(vocabulary.Count);
-        foreach (var (token, id) in vocabulary)
-        {
-            var word = byteLevel ? Encoding.UTF8.GetString(ByteAlphabet.Decode(token)) : token;
-            if (!special.Contains(id) && !word.Contains('\uFFFD')) words.TryAdd(word, id);
-        }
-
-        return words;
+        var special = added.Where(token => token.Special).Select(token => token.Id).ToHashSet();
+        var pairs = model.GetProperty("merges").EnumerateArray()
+            .Select(merge => merge.ValueKind == JsonValueKind.String ? Pair(merge.GetString()!) : (merge[0].GetString()!, merge[1].GetString()!)).ToList();
+        var merges = MergeTable.Listed(vocabulary, pairs, special);
+        if (byteLevel)
+            return new ByteLevelEncoder(vocabulary, merges, model.Flag("ignore_merges") ? ByteLevelEncoder.WholeWords(vocabulary, special) : []);
+        if (model.Flag("ignore_merges")) throw new NotSupportedException("ignore_merges without byte-level BPE");
+        return new ByteFallbackEncoder(vocabulary, value => vocabulary[$"<0x{value:X2}>"], merges);
     }
 
     private static List<AddedToken> AddedTokens(JsonElement root, Dictionary<string, int> vocabulary, IReadOnlyCollection<string> specialTokens)
     {
-        var added = Part(root, "added_tokens") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Select(AddedToken).ToList() : [];
+        var added = Part(root, "added_tokens") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Select(token => AddedToken.Read(token.GetProperty("id").GetInt32(), token)).ToList() : [];
         added = added.ConvertAll(t => specialTokens.Contains(t.Content) ? t with { Special = true } : t);
         added.AddRange(specialTokens.Distinct().Except(added.Select(t => t.Content)).Where(vocabulary.ContainsKey)
             .Select(content => new AddedToken { Id = vocabulary[content], Content = content, Special = true }));
         return added.FindAll(t => t.Content.Length > 0);
     }
-
-    private static AddedToken AddedToken(JsonElement token) => new()
-    {
-        Id = token.GetProperty("id").GetInt32(),
-        Content = token.GetProperty("content").GetString()!,
-        Special = token.Flag("special"),
-        SingleWord = token.Flag("single_word"),
-        StripsLeft = token.Flag("lstrip"),
-        StripsRight = token.Flag("rstrip"),
-        Normalized = token.Flag("normalized"),
-    };
 
     private static JsonElement Part(JsonElement root, string name) => root.TryGetProperty(name, out var part) ? part : NullElement;
 }

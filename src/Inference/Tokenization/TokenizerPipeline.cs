@@ -17,11 +17,12 @@ internal sealed class TokenizerPipeline
     /// <summary>Prepares the pipeline.</summary>
     /// <param name="added">Tokens to cut out.</param>
     /// <param name="normalize">Applied to what lies between them.</param>
-    public TokenizerPipeline(IReadOnlyList<AddedToken> added, Func<string, string> normalize)
+    /// <param name="normalizeToken">Applied to the text of those that are looked for in normalised text, where that is something else.</param>
+    public TokenizerPipeline(IReadOnlyList<AddedToken> added, Func<string, string> normalize, Func<string, string>? normalizeToken = null)
     {
         (Added, _normalize) = (added, normalize);
         _asTyped = new AddedTokenSplitter(added.Where(t => !t.Normalized));
-        _normalized = new AddedTokenSplitter(added.Where(t => t.Normalized).Select(t => t with { Content = normalize(t.Content) }));
+        _normalized = new AddedTokenSplitter(added.Where(t => t.Normalized).Select(t => t with { Content = (normalizeToken ?? normalize)(t.Content) }));
     }
 
     /// <summary>Tokens that are cut out.</summary>
