@@ -34,8 +34,7 @@ internal static class VocabularyFiles
         {
             using var document = JsonFile.Read(Path.Combine(folder, Vocabulary));
             var vocabulary = TokenizerJson.Vocabulary(document.RootElement);
-            var merges = File.ReadLines(Path.Combine(folder, Merges)).Where((line, index) => line.Length > 0 && !(index == 0 && line.StartsWith("#version", StringComparison.Ordinal)))
-                .Select(TokenizerJson.Pair).ToList();
+            var merges = Pairs(Path.Combine(folder, Merges));
             var named = config.SpecialTokens.Values.Distinct().Except(config.AddedTokens.Select(token => token.Content)).Where(vocabulary.ContainsKey)
                 .Select(text => new AddedToken { Id = vocabulary[text], Content = text, Special = true });
             return kind.Build(vocabulary, special => MergeTable.Listed(vocabulary, merges, special), wholeWords: false, [.. config.AddedTokens, .. named], before: []);
@@ -44,5 +43,10 @@ internal static class VocabularyFiles
         {
             throw new NGrammysException($"'{folder}' holds a damaged vocab.json or merges.txt ({e.Message.TrimEnd('.')}); download them again.", e);
         }
+    }
+    private static List<(string Left, string Right)> Pairs(string path)
+    {
+        if (!File.Exists(path)) throw new NGrammysException($"'{path}' does not exist; vocab.json needs it beside it.");
+        return [.. File.ReadLines(path).Where((line, index) => line.Length > 0 && !(index == 0 && line.StartsWith("#version", StringComparison.Ordinal))).Select(TokenizerJson.Pair)];
     }
 }
