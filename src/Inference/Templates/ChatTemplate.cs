@@ -1,9 +1,11 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Acornima.Ast;
 using Jint;
 using Jint.Runtime;
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Tokenization;
 using JavaScript = Jint.Engine;
 
 namespace NGrammys.Inference.Templates;
@@ -21,7 +23,7 @@ public sealed class ChatTemplate
     private const int MaxDepth = 400;
     private const int MaxArrayLength = 1_000_000;
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
-    private static readonly Lazy<Prepared<Script>> Jinja = new(() => JavaScript.PrepareScript(ReadJinja()));
+    private static readonly Lazy<Prepared<Script>> Jinja = new(() => JavaScript.PrepareScript(Package() + Resource("prelude.js")));
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -30,48 +32,59 @@ public sealed class ChatTemplate
     /// <summary>Takes a template; it is parsed at first use.</summary>
     /// <param name="source">The Jinja source.</param>
     /// <param name="time">Clock of strftime_now.</param>
-    public ChatTemplate(string source, TimeProvider time) => (Source, _time) = (source, time);
+    /// <param name="specialTokens">Text of the model's special tokens by role: "bos_token" and so on.</param>
+    public ChatTemplate(string source, TimeProvider time, IReadOnlyDictionary<string, string>? specialTokens = null) =>
+        (Source, _time, SpecialTokens) = (source, time, specialTokens ?? new Dictionary<string, string>());
+
+    /// <summary>Takes the template of a model folder.</summary>
+    /// <exception cref="NGrammysException">The folder has none, or its configuration is damaged.</exception>
+    public static ChatTemplate Load(string folder, TimeProvider time)
+    {
+        var config = TokenizerConfig.Read(folder);
+        return config.ChatTemplate is { } source
+            ? new ChatTemplate(source, time, config.SpecialTokens)
+            : throw new NGrammysException($"'{folder}' has no chat template: chat_template.jinja, or chat_template in tokenizer_config.json, is needed.");
+    }
 
     /// <summary>The Jinja source.</summary>
     public string Source { get; }
 
-    /// <summary>Renders a conversation, ready for the assistant's next message.</summary>
-    /// <param name="messages">The conversation.</param>
-    /// <param name="specialTokens">Text of the special tokens by role ("bos_token" and so on).</param>
-    /// <exception cref="NGrammysException">The template refuses the messages, is not valid, or runs away.</exception>
-    public string Render(IEnumerable<ChatMessage> messages, IReadOnlyDictionary<string, string> specialTokens)
-    {
-        var variables = new JsonObject
-        {
-            ["messages"] = new JsonArray([.. messages.Select(m => new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]),
-            ["tools"] = null,
-            ["documents"] = null,
-            ["add_generation_prompt"] = true,
-        };
-        foreach (var (role, text) in specialTokens) variables[role] = text;
-        return Render(variables);
-    }
+    /// <summary>Text of the model's special tokens by role: variables of every rendering that does not set them itself.</summary>
+    public IReadOnlyDictionary<string, string> SpecialTokens { get; }
 
-    /// <summary>Renders with exactly these variables; for templates that read more than the conversation.</summary>
-    /// <exception cref="NGrammysException">The template refuses the messages, is not valid, or runs away.</exception>
+    /// <summary>What a template sees of a plain conversation: no tools, no documents, and the assistant speaks next.</summary>
+    /// <param name="messages">The conversation.</param>
+    public static JsonObject Variables(IEnumerable<ChatMessage> messages) => new()
+    {
+        ["messages"] = new JsonArray([.. messages.Select(m => new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]),
+        ["tools"] = null,
+        ["documents"] = null,
+        ["add_generation_prompt"] = true,
+    };
+
+    /// <summary>Renders a conversation.</summary>
+    /// <param name="variables">What the template sees besides the special tokens; see <see cref="Variables"/>.</param>
+    /// <exception cref="ChatTemplateException">The template refuses the messages, is not valid, or runs away.</exception>
     public string Render(JsonObject variables)
     {
+        var visible = variables.ToDictionary(variable => variable.Key, variable => variable.Value);
+        foreach (var (role, text) in SpecialTokens) visible.TryAdd(role, text);
         lock (_lock)
         {
             try
             {
                 _interpreter ??= Start();
-                return _interpreter.Invoke("render", variables.ToJsonString()).AsString();
+                return _interpreter.Invoke("render", JsonSerializer.Serialize(visible)).AsString();
             }
             catch (JavaScriptException e)
             {
-                throw new NGrammysException($"The model's chat template refuses the conversation: {e.Message}", e);
+                throw new ChatTemplateException($"The model's chat template refuses the conversation: {OneLine(e.Message)}.", e);
             }
-            catch (Exception e) when (e is JintException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (e is JintException or JsonException or TimeoutException or InvalidOperationException or OutOfMemoryException)
             {
                 // What an interrupted run has left behind is not worth knowing.
                 _interpreter = null;
-                throw new NGrammysException($"The model's chat template was stopped ({e.Message.TrimEnd('.')}); use another template.", e);
+                throw new ChatTemplateException($"The model's chat template was stopped ({OneLine(e.Message)}); shorten the conversation or use another template.", e);
             }
         }
     }
@@ -88,23 +101,18 @@ public sealed class ChatTemplate
         interpreter.SetValue("source", Source);
         interpreter.SetValue("strftime_now", (string format) => PythonTime.Format(_time.GetLocalNow(), format));
         interpreter.Execute(Jinja.Value);
-        // The package has a strftime_now of its own, with fewer directives and another clock.
-        interpreter.Execute("""
-            const declare = jinja.Environment.prototype.set;
-            jinja.Environment.prototype.set = function (name, value) {
-              return declare.call(this, name, name === "strftime_now" ? strftime_now : value);
-            };
-            const template = new jinja.Template(source);
-            function render(variables) { return template.render(JSON.parse(variables)); }
-            """);
         return interpreter;
     }
 
     // The package is a CommonJS module: a function body that fills in module.exports.
-    private static string ReadJinja()
+    private static string Package() => $"const jinja = (function (module) {{ {Resource("jinja.cjs")}\nreturn module.exports; }})({{ exports: {{}} }});\n";
+
+    private static string Resource(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("jinja.cjs")!;
-        var body = new StreamReader(stream).ReadToEnd();
-        return $"const jinja = (function (module) {{ {body}\nreturn module.exports; }})({{ exports: {{}} }});";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        return new StreamReader(stream).ReadToEnd();
     }
+
+    // An error of a template is one line for whoever sent the conversation.
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Templates;
 
@@ -7,15 +8,13 @@ namespace NGrammys.Inference.Tokenization;
 public sealed class Tokenizer : ITokenizer
 {
     private readonly TokenizerPipeline _pipeline;
-    private readonly TokenizerConfig _config;
     private readonly ChatTemplate? _template;
-    private readonly AddedTokenSplitter _special;
+    private readonly SpecialTextMarker _marker;
 
     private Tokenizer(TokenizerPipeline pipeline, TokenizerConfig config, TimeProvider time)
     {
-        (_pipeline, _config) = (pipeline, config);
-        _template = config.ChatTemplate is { } source ? new ChatTemplate(source, time) : null;
-        _special = new AddedTokenSplitter(pipeline.Added.Where(t => t.Special));
+        (_pipeline, _marker) = (pipeline, new SpecialTextMarker(pipeline));
+        _template = config.ChatTemplate is { } source ? new ChatTemplate(source, time, config.SpecialTokens) : null;
     }
 
     /// <summary>Loads the tokenizer of a folder: tokenizer.json, or else tokenizer.model, a .tiktoken file, or vocab.json with merges.txt.</summary>
@@ -47,12 +46,17 @@ public sealed class Tokenizer : ITokenizer
     public IDetokenizer CreateDetokenizer() => new IncrementalDetokenizer(_pipeline.Tokens, skipSpecial: true);
 
     /// <inheritdoc/>
-    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages)
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) => EncodeRendered(ChatTemplate.Variables(messages));
+
+    /// <summary>Renders a conversation with tools and whatever else a template reads, and encodes it. Special tokens in any of it are plain text.</summary>
+    /// <param name="variables">What the template sees; see <see cref="ChatTemplate.Variables"/>.</param>
+    /// <exception cref="ChatTemplateException">The template refuses the conversation.</exception>
+    /// <exception cref="NGrammysException">The model has no chat template.</exception>
+    public int[] EncodeRendered(JsonObject variables)
     {
         if (_template is null) throw new NGrammysException("The model has no chat template: it continues text, it does not converse.");
-        var mark = FindMark(messages);
-        var marked = messages.Select(m => new ChatMessage(Mark(m.Role, mark), Mark(m.Content, mark)));
-        return _pipeline.Encode(_template.Render(marked, _config.SpecialTokens), addSpecial: false, parseSpecial: true, mark);
+        var marked = _marker.Mark(variables, _template.Source, out var mark);
+        return _pipeline.Encode(_template.Render(marked), addSpecial: false, parseSpecial: true, mark);
     }
 
     private static string FileIn(string folder)
@@ -65,29 +69,5 @@ public sealed class Tokenizer : ITokenizer
         ];
         return files.FirstOrDefault(File.Exists) ?? throw new NGrammysException(
             $"'{folder}' holds no tokenizer: tokenizer.json, tokenizer.model, a .tiktoken file, or vocab.json with merges.txt is needed.");
-    }
-
-    // Special tokens must be recognised in what the template writes and nowhere else, while merges still run across the seams. So every
-    // special token's text inside a message is broken by a noncharacter, which is dropped again after special tokens have been cut out.
-    private string Mark(string text, char mark)
-    {
-        var marked = new List<char>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            marked.Add(text[i]);
-            if (_special.Begins(text.AsSpan(i))) marked.Add(mark);
-        }
-
-        return marked.Count == text.Length ? text : new string([.. marked]);
-    }
-
-    private char FindMark(IReadOnlyList<ChatMessage> messages)
-    {
-        for (var mark = '\uFDD0'; mark <= '\uFDEF'; mark++)
-        {
-            if (!_template!.Source.Contains(mark) && !messages.Any(m => m.Role.Contains(mark) || m.Content.Contains(mark))) return mark;
-        }
-
-        throw new NGrammysException("The messages use all of Unicode's noncharacters U+FDD0 to U+FDEF; leave one of them out.");
     }
 }

@@ -73,6 +73,20 @@ internal sealed class TokenizerPipeline
         return [.. ids];
     }
 
+    /// <summary>Whether encoding would find a special token in a text.</summary>
+    public bool FindsSpecial(string text)
+    {
+        foreach (var outer in _asTyped.Split(text, parseSpecial: true))
+        {
+            if (outer.Token is { } token && Tokens.IsSpecial(token)) return true;
+            if (outer.Token is null && _normalized.Split(_normalize(text[outer.Start..outer.End]), parseSpecial: true)
+                .Any(inner => inner.Token is { } normalized && Tokens.IsSpecial(normalized)))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Decodes ids; see <see cref="ITokenizer.Decode"/>.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecial)
     {

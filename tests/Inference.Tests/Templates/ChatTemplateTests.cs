@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Templates;
@@ -26,7 +27,7 @@ public sealed class ChatTemplateTests
     public void Render_is_the_same_from_many_threads()
     {
         var template = new ChatTemplate("{% for m in messages %}{{ m.content }};{% endfor %}", _time);
-        Parallel.For(0, 50, i => Assert.Equal($"{i};", template.Render([new("user", $"{i}")], new Dictionary<string, string>())));
+        Parallel.For(0, 50, i => Assert.Equal($"{i};", template.Render(ChatTemplate.Variables([new("user", $"{i}")]))));
     }
 
     [Fact]
@@ -34,13 +35,19 @@ public sealed class ChatTemplateTests
     {
         var template = new ChatTemplate("{% if messages[0].content == 'no' %}{{ raise_exception('no') }}{% endif %}yes", _time);
 
-        Assert.Throws<NGrammysException>(() => template.Render([new("user", "no")], new Dictionary<string, string>()));
-        Assert.Equal("yes", template.Render(Conversation, new Dictionary<string, string>()));
+        Assert.Throws<ChatTemplateException>(() => template.Render(ChatTemplate.Variables([new("user", "no")])));
+        Assert.Equal("yes", template.Render(ChatTemplate.Variables(Conversation)));
     }
 
     [Theory]
     [InlineData("{% for i in range(1000000000) %}x{% endfor %}")]
     [InlineData("{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(64) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}")]
+    [InlineData("{% set ns = namespace(s='x') %}{% for i in range(31) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}")]
+    [InlineData("{{ 'a\nb' | indent(2000000000) }}")]
+    [InlineData("{{ [1] | tojson(indent=2000000000) }}")]
+    [InlineData("{% set s = range(900000) | join('x') %}{{ range(900000) | join(s) }}")]
+    [InlineData("{% set s = range(900000) | join('x') %}{{ s | replace('x', s) }}")]
+    [InlineData("{% set s = range(900000) | join('x') %}{% for i in range(100000) %}{{ s }}{% endfor %}")]
     [InlineData("{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")]
     public void Render_stops_a_template_that_runs_away(string source) => Refusal(source);
 
@@ -51,7 +58,32 @@ public sealed class ChatTemplateTests
     public void Render_of_a_template_that_fails_is_one_error(string source) =>
         Assert.DoesNotContain('\n', Refusal(source));
 
-    private string Render(string source) => new ChatTemplate(source, _time).Render(Conversation, new Dictionary<string, string>());
+    [Fact]
+    public void Render_of_a_template_of_endless_depth_is_one_error() => Refusal("{{ " + new string('(', 100_000));
 
-    private string Refusal(string source) => Assert.Throws<NGrammysException>(() => Render(source)).Message;
+    [Fact]
+    public void Render_takes_an_undefined_value_for_an_empty_text() =>
+        Assert.Equal("[][][0][]", Render("[{{ none.x.y | trim if false else missing | trim }}][{{ missing | upper }}][{{ missing | length }}][{{ missing | replace('a', 'b') }}]"));
+
+    [Fact]
+    public void Render_shows_the_special_tokens_unless_a_rendering_sets_them_itself()
+    {
+        var template = new ChatTemplate("{{ bos_token }}{{ eos_token }}", _time, new Dictionary<string, string> { ["bos_token"] = "<s>", ["eos_token"] = "</s>" });
+
+        Assert.Equal("<s></s>", template.Render([]));
+        Assert.Equal("<s>!", template.Render(new JsonObject { ["eos_token"] = "!" }));
+    }
+
+    [Fact]
+    public void Render_of_a_long_conversation_keeps_within_the_limits()
+    {
+        var template = new ChatTemplate("{% for m in messages %}<|{{ m.role }}|>{{ m.content | trim }}{% endfor %}", _time);
+        var words = string.Concat(Enumerable.Repeat("many words ", 400));
+
+        Assert.True(template.Render(ChatTemplate.Variables(Enumerable.Repeat(new ChatMessage("user", words), 1000))).Length > 4_000_000);
+    }
+
+    private string Render(string source) => new ChatTemplate(source, _time).Render(ChatTemplate.Variables(Conversation));
+
+    private string Refusal(string source) => Assert.Throws<ChatTemplateException>(() => Render(source)).Message;
 }

@@ -9,5 +9,7 @@ internal static class ModelCommand
     {
         ImportCommand.Create(),
         PullCommand.Create(),
+        TokenizeCommand.Create(),
+        RenderCommand.Create(),
     };
 }

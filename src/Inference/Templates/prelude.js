@@ -1,0 +1,60 @@
+// Runs behind the package `jinja` and before the template `source`: what the package leaves to differ from transformers, and what no single step may
+// exceed. The interpreter checks memory between statements only; one step that makes a text of gigabytes would slip through.
+const longestText = 16000000;
+
+function bounded(length) {
+  if (length > longestText) throw new RangeError(`a text longer than ${longestText} characters`);
+}
+
+const { repeat, replaceAll } = String.prototype;
+const { join } = Array.prototype;
+
+String.prototype.repeat = function (count) {
+  bounded(this.length * count);
+  return repeat.call(this, count);
+};
+
+String.prototype.replaceAll = function (pattern, substitute) {
+  let length = this.length;
+  return replaceAll.call(this, pattern, (match) => {
+    const text = substitute(match);
+    bounded((length += text.length - match.length));
+    return text;
+  });
+};
+
+Array.prototype.join = function (separator) {
+  let length = (separator ?? ",").length * this.length;
+  for (const item of this) bounded((length += typeof item === "string" ? item.length : 1));
+  return join.call(this, separator);
+};
+
+const interpreter = jinja.Interpreter.prototype;
+const { evaluate, applyFilter } = interpreter;
+
+interpreter.evaluate = function (node, environment) {
+  const result = evaluate.call(this, node, environment);
+  if (typeof result?.value === "string") bounded(result.value.length);
+  return result;
+};
+
+// An undefined value is an empty text to the filters of Python's Jinja that work on texts.
+const textFilters = ["trim", "upper", "lower", "title", "capitalize", "string", "indent", "replace", "length"];
+const emptyText = new jinja.Interpreter(new jinja.Environment()).run(jinja.parse(jinja.tokenize("")));
+
+interpreter.applyFilter = function (operand, filter, environment) {
+  const name = filter.value ?? filter.callee?.value;
+  return applyFilter.call(this, operand.type === "UndefinedValue" && textFilters.includes(name) ? emptyText : operand, filter, environment);
+};
+
+// The package has a strftime_now of its own, with fewer directives and another clock.
+const declare = jinja.Environment.prototype.set;
+jinja.Environment.prototype.set = function (name, value) {
+  return declare.call(this, name, name === "strftime_now" ? strftime_now : value);
+};
+
+const template = new jinja.Template(source);
+
+function render(variables) {
+  return template.render(JSON.parse(variables));
+}
