@@ -78,13 +78,13 @@ public sealed class ChatTemplate
             }
             catch (JavaScriptException e)
             {
-                throw new ChatTemplateException($"The model's chat template refuses the conversation: {OneLine(e.Message)}.", e);
+                throw new ChatTemplateException($"The model's chat template refuses the conversation: {OneLine(e.Message)}", e);
             }
             catch (Exception e) when (e is JintException or JsonException or TimeoutException or InvalidOperationException or OutOfMemoryException)
             {
                 // What an interrupted run has left behind is not worth knowing.
                 _interpreter = null;
-                throw new ChatTemplateException($"The model's chat template was stopped ({OneLine(e.Message)}); shorten the conversation or use another template.", e);
+                throw new ChatTemplateException($"The model's chat template was stopped ({OneLine(e.Message).TrimEnd('.')}); shorten the conversation or use another template.", e);
             }
         }
     }
@@ -114,5 +114,5 @@ public sealed class ChatTemplate
     }
 
     // An error of a template is one line for whoever sent the conversation.
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

@@ -30,12 +30,24 @@ Array.prototype.join = function (separator) {
 };
 
 const interpreter = jinja.Interpreter.prototype;
-const { evaluate, applyFilter } = interpreter;
+const { evaluate, evaluateMemberExpression, evaluateTestExpression, evaluateFor, applyFilter } = interpreter;
+
+const evaluated = (value) => ({ type: "Evaluated", value });
 
 interpreter.evaluate = function (node, environment) {
+  if (node?.type === "Evaluated") return node.value;
   const result = evaluate.call(this, node, environment);
   if (typeof result?.value === "string") bounded(result.value.length);
   return result;
+};
+
+// In Python nothing is found under an undefined key; to the package it is a mistake.
+interpreter.evaluateMemberExpression = function (node, environment) {
+  if (!node.computed || node.property.type === "SliceExpression") return evaluateMemberExpression.call(this, node, environment);
+  const object = this.evaluate(node.object, environment);
+  const property = this.evaluate(node.property, environment);
+  if (property.type === "UndefinedValue") return property;
+  return evaluateMemberExpression.call(this, { ...node, object: evaluated(object), property: evaluated(property) }, environment);
 };
 
 // An undefined value is an empty text to the filters of Python's Jinja that work on texts.
@@ -45,6 +57,20 @@ const emptyText = new jinja.Interpreter(new jinja.Environment()).run(jinja.parse
 interpreter.applyFilter = function (operand, filter, environment) {
   const name = filter.value ?? filter.callee?.value;
   return applyFilter.call(this, operand.type === "UndefinedValue" && textFilters.includes(name) ? emptyText : operand, filter, environment);
+};
+
+// And one can loop over it, as over a mapping: both are iterable.
+interpreter.evaluateTestExpression = function (node, environment) {
+  const operand = this.evaluate(node.operand, environment);
+  const iterable = node.test.value === "iterable" && ["UndefinedValue", "ObjectValue"].includes(operand.type);
+  return evaluateTestExpression.call(this, { ...node, operand: evaluated(iterable ? emptyText : operand) }, environment);
+};
+
+interpreter.evaluateFor = function (node, environment) {
+  if (node.iterable.type === "SelectExpression") return evaluateFor.call(this, node, environment);
+  const over = this.evaluate(node.iterable, environment);
+  const iterable = over.type === "UndefinedValue" ? { type: "ArrayLiteral", value: [] } : evaluated(over);
+  return evaluateFor.call(this, { ...node, iterable }, environment);
 };
 
 // The package has a strftime_now of its own, with fewer directives and another clock.

@@ -66,6 +66,14 @@ public sealed class ChatTemplateTests
         Assert.Equal("[][][0][]", Render("[{{ none.x.y | trim if false else missing | trim }}][{{ missing | upper }}][{{ missing | length }}][{{ missing | replace('a', 'b') }}]"));
 
     [Fact]
+    public void Render_finds_nothing_under_an_undefined_key() =>
+        Assert.Equal("none", Render("{% set d = {'a': 'b'} %}{{ 'some' if d[missing] is defined else 'none' }}"));
+
+    [Fact]
+    public void Render_loops_over_an_undefined_value_not_once() =>
+        Assert.Equal("True[]", Render("{{ 'True' if missing is iterable }}[{% for m in missing %}x{% endfor %}]"));
+
+    [Fact]
     public void Render_shows_the_special_tokens_unless_a_rendering_sets_them_itself()
     {
         var template = new ChatTemplate("{{ bos_token }}{{ eos_token }}", _time, new Dictionary<string, string> { ["bos_token"] = "<s>", ["eos_token"] = "</s>" });
