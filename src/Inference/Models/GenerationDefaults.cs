@@ -13,16 +13,28 @@ public sealed record GenerationDefaults
     public required SamplingParameters Sampling { get; init; }
 
     /// <summary>Reads generation_config.json where the folder has one, and config.json for what it leaves out.</summary>
+    /// <exception cref="NGrammysException">One of them is damaged.</exception>
     public static GenerationDefaults Read(string folder)
     {
         using var config = JsonFile.Read(Path.Combine(folder, "config.json"));
         var path = Path.Combine(folder, "generation_config.json");
         using var generation = File.Exists(path) ? JsonFile.Read(path) : JsonDocument.Parse("{}");
-        var root = generation.RootElement;
+        try
+        {
+            return Read(generation.RootElement, config.RootElement);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new NGrammysException($"generation_config.json or config.json in '{folder}' is damaged: eos_token_id must be a token id or a list of them.", e);
+        }
+    }
+
+    private static GenerationDefaults Read(JsonElement root, JsonElement config)
+    {
         var stop = Ids(root, "eos_token_id");
         return new GenerationDefaults
         {
-            StopTokens = stop.Length > 0 ? stop : Ids(config.RootElement, "eos_token_id"),
+            StopTokens = stop.Length > 0 ? stop : Ids(config, "eos_token_id"),
             Sampling = root.TryGetProperty("do_sample", out var sample) && sample.ValueKind == JsonValueKind.True
                 ? new SamplingParameters
                 {

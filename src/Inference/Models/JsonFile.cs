@@ -23,7 +23,7 @@ public static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new NGrammysException($"'{path}' is not valid JSON ({e.Message.Split('.')[0]}); download it again.", e);
+            throw new NGrammysException($"'{path}' is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); download it again.", e);
         }
     }
 }

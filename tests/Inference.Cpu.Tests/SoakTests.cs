@@ -1,0 +1,34 @@
+using NGrammys.Inference.Models;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Inference.Cpu.Tests;
+
+public sealed class SoakTests
+{
+    [Fact]
+    public async Task Requests_leave_no_cache_row_and_no_memory_behind()
+    {
+        using var model = new TinyModel();
+        var executor = new CpuExecutor(model.Folder.Decoder, model.Folder.Weights, DataType.Float32, 4096, threads: 1);
+        using var fixture = new EngineFixture(executor, model.Folder.Decoder.VocabularySize, model.Folder.Decoder.ContextLength);
+        var soak = new Soak(fixture, model.Folder.Decoder.VocabularySize, seed: 5);
+        await soak.RunAsync(300);
+        var before = await AliveAsync(fixture);
+        await soak.RunAsync(1500);
+        // A request that was kept would hold its prompt, its steps and their arrays: kilobytes.
+        Assert.InRange(await AliveAsync(fixture) - before, long.MinValue, 1_000_000);
+        Assert.Equal(0, fixture.Engine.Load.KvRowsUsed);
+    }
+
+    private static async Task<long> AliveAsync(EngineFixture fixture)
+    {
+        await Idle().For("the engine to release its last sequence");
+        return GC.GetTotalMemory(forceFullCollection: true);
+
+        // It publishes its load when it falls idle.
+        async Task Idle()
+        {
+            while (fixture.Engine.Load is not { Running: 0, KvRowsUsed: 0 }) await Task.Delay(1);
+        }
+    }
+}
