@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Execution;
 using NGrammys.Inference.Models;
@@ -11,10 +12,13 @@ namespace NGrammys.Reference.Tests.Engine;
 internal static class GoldenReplies
 {
     /// <summary>The greedy ids behind a prompt.</summary>
-    public static async Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, bool speculate)
+    public static Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, bool speculate) =>
+        GenerateAsync(fixture, prompt, count, speculate ? new HonestDrafts(prompt).Next : null);
+
+    /// <summary>The greedy ids behind a prompt, with drafts of the caller's.</summary>
+    public static async Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, Func<List<int>, DraftNode[]>? draft)
     {
-        var request = EngineFixture.Request(prompt, count) with { ExpectsDrafts = speculate };
-        var steps = await fixture.RunAsync(request, speculate ? new HonestDrafts(prompt).Next : null);
+        var steps = await fixture.RunAsync(EngineFixture.Request(prompt, count) with { ExpectsDrafts = draft is not null }, draft);
         return ([.. steps.SelectMany(step => step.Tokens)], steps.Count);
     }
 
