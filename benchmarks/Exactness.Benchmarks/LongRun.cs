@@ -32,7 +32,7 @@ internal static class LongRun
             points.Add(new
             {
                 Requests = point * (requests / Points),
-                ManagedMegabytes = Math.Round(GC.GetTotalMemory(forceFullCollection: true) / 1e6, 2),
+                ManagedMegabytes = Math.Round(GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes / 1e6, 2),
                 ResidentMegabytes = Math.Round(process.WorkingSet64 / 1e6, 1),
                 LiveTensors = device == "cpu" ? 0 : TorchSharp.torch.Tensor.TotalCount,
                 KvRowsUsed = fixture.Engine.Load.KvRowsUsed,

@@ -23,7 +23,8 @@ public sealed class SoakTests
     private static async Task<long> AliveAsync(EngineFixture fixture)
     {
         await Idle().For("the engine to release its last sequence");
-        return GC.GetTotalMemory(forceFullCollection: true);
+        GC.Collect();
+        return GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes;
 
         // It publishes its load when it falls idle.
         async Task Idle()
