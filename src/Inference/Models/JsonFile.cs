@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Models;
@@ -12,7 +13,9 @@ public static class JsonFile
     {
         try
         {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var bytes = File.ReadAllBytes(path);
+            if (!Utf8.IsValid(bytes)) throw new NGrammysException($"'{path}' is not valid UTF-8; download it again.");
+            var document = JsonDocument.Parse(bytes);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new NGrammysException($"'{path}' is not a JSON object; download it again.");

@@ -6,6 +6,8 @@ namespace NGrammys.Inference.Models;
 /// <summary>Reads config.json of a Hugging Face folder into a <see cref="DecoderDescription"/>; refuses by name what the decoder does not do.</summary>
 public static class ModelConfiguration
 {
+    private const int LargestHead = 8192;
+
     /// <summary>Reads and checks the configuration.</summary>
     /// <param name="path">config.json</param>
     /// <param name="contextLength">Run with that many positions instead of the model's own number; null = the model's.</param>
@@ -17,6 +19,7 @@ public static class ModelConfiguration
         var hidden = config.Number("hidden_size");
         var heads = config.Number("num_attention_heads");
         var headSize = config.Number("head_dim", Math.Max(1, hidden / heads));
+        if (headSize > LargestHead) throw config.Unsupported($"a head size of {headSize} is more than any model has");
         var context = contextLength ?? RotaryConfiguration.ContextLength(config);
         var decoder = new DecoderDescription
         {

@@ -25,7 +25,9 @@ internal static class TokenizerJson
             throw new NGrammysException(
                 $"'{path}' asks for {e.Message}, which is not supported; byte-level BPE, BPE with byte fallback and SentencePiece BPE are.", e);
         }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+        // A null where a text belongs and a pair of one show themselves by the last two.
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException
+            or IndexOutOfRangeException or NullReferenceException)
         {
             throw new NGrammysException($"'{path}' is damaged ({e.Message.TrimEnd('.')}); download it again.", e);
         }

@@ -11,6 +11,9 @@ namespace NGrammys.Reference.Tests.Engine;
 /// <summary>Whole replies of real models, speculated or not, on either executor.</summary>
 internal static class GoldenReplies
 {
+    // Sixteen real prompts are read before the first of them is answered.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     /// <summary>The greedy ids behind a prompt.</summary>
     public static Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, bool speculate) =>
         GenerateAsync(fixture, prompt, count, speculate ? new HonestDrafts(prompt).Next : null);
@@ -18,7 +21,7 @@ internal static class GoldenReplies
     /// <summary>The greedy ids behind a prompt, with drafts of the caller's.</summary>
     public static async Task<(int[] Tokens, int Steps)> GenerateAsync(EngineFixture fixture, int[] prompt, int count, Func<List<int>, DraftNode[]>? draft)
     {
-        var steps = await fixture.RunAsync(EngineFixture.Request(prompt, count) with { ExpectsDrafts = draft is not null }, draft);
+        var steps = await fixture.RunAsync(EngineFixture.Request(prompt, count) with { ExpectsDrafts = draft is not null }, draft, Patience);
         return ([.. steps.SelectMany(step => step.Tokens)], steps.Count);
     }
 
