@@ -24,6 +24,7 @@ public enum DraftMode
 public sealed class EqualityTrial : IDisposable
 {
     private const int KvRows = 16 * 200;
+    private static readonly DataType[] Arithmetics = [DataType.Float32, DataType.BFloat16, DataType.Int8];
     private static readonly int[] Chunks = [1, 2, 3, 5, 8, 17, 64, 256];
 
     private readonly int _seed;
@@ -41,7 +42,7 @@ public sealed class EqualityTrial : IDisposable
         (_seed, _random) = (seed, new Random(seed));
         _model = new TinyModel(_random.Next(), (DataType)_random.Next(3), tied: _random.Next(2) == 0);
         _chunk = Chunks[_random.Next(Chunks.Length)];
-        var arithmetic = (DataType)_random.Next(2);
+        var arithmetic = Arithmetics[_random.Next(Arithmetics.Length)];
         _alone = Engine(256);
         _together = Engine(_chunk);
 
@@ -107,14 +108,23 @@ public sealed class EqualityTrial : IDisposable
         {
             Choice = _random.Next(3),
             StopTokens = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next(vocabulary))],
-            Sampling = _random.Next(2) == 0 ? SamplingParameters.Greedy : new SamplingParameters
+            Sampling = new SamplingParameters
             {
-                Temperature = 0.2 + 1.3 * _random.NextDouble(),
+                Temperature = _random.Next(2) == 0 ? 0 : 0.2 + 1.3 * _random.NextDouble(),
                 TopK = _random.Next(3) == 0 ? _random.Next(1, 20) : 0,
-                TopP = _random.Next(3) == 0 ? 0.3 + 0.7 * _random.NextDouble() : 1,
+                TopP = Sometimes(1, 0.3, 1),
+                MinP = Sometimes(0, 0, 0.3),
+                TypicalP = Sometimes(1, 0.3, 1),
+                // These look at the path of each node.
+                RepetitionPenalty = Sometimes(1, 0.7, 1.5),
+                PresencePenalty = Sometimes(0, -1, 2),
+                FrequencyPenalty = Sometimes(0, -1, 2),
+                LogitBias = [.. Enumerable.Range(0, _random.Next(3)).Select(i => new TokenBias(50 * i + _random.Next(50), 20 * _random.NextDouble() - 10))],
                 Seed = (ulong)_random.NextInt64(),
             },
         };
+
+        double Sometimes(double otherwise, double least, double most) => _random.Next(4) == 0 ? least + (most - least) * _random.NextDouble() : otherwise;
     }
 
     private Func<List<int>, DraftNode[]>? Drafter(DraftMode mode, SequenceRequest request, int[] reply, int seed) => mode switch
