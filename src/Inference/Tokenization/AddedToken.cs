@@ -24,14 +24,17 @@ internal sealed record AddedToken
     /// <summary>Looked for in the normalised text instead of the text as typed.</summary>
     public bool Normalized { get; init; }
 
+    // The longest that we know has 31 characters; at every place of a text each length is looked for.
+    private const int MaxLength = 256;
+
     /// <summary>Reads a token as tokenizer.json and tokenizer_config.json write it.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="token">Its text and flags.</param>
-    /// <exception cref="FormatException">The id is negative.</exception>
+    /// <exception cref="FormatException">The id is negative, or the text missing or too long.</exception>
     public static AddedToken Read(int id, JsonElement token) => new()
     {
         Id = id >= 0 ? id : throw new FormatException($"an added token has the id {id}"),
-        Content = token.GetProperty("content").GetString()!,
+        Content = token.GetProperty("content").GetString() is { Length: <= MaxLength } content ? content : throw new FormatException($"the added token {id} has no text, or too much"),
         Special = token.Flag("special"),
         SingleWord = token.Flag("single_word"),
         StripsLeft = token.Flag("lstrip"),

@@ -8,6 +8,9 @@ internal readonly record struct Merge(int Rank, int Token);
 /// <summary>The pairs of tokens that byte pair encoding merges. No pair makes a special token: no text merges into one. Read-only once filled.</summary>
 internal sealed class MergeTable
 {
+    // Real tokens stay below 200; every way to cut one in two is tried.
+    private const int MaxLength = 2048;
+
     private readonly Dictionary<(int Left, int Right), Merge> _pairs = [];
 
     private MergeTable() { }
@@ -37,12 +40,14 @@ internal sealed class MergeTable
     /// <summary>Every way to put a token together from two others, as tiktoken (by rank) and SentencePiece (by score) merge.</summary>
     /// <param name="vocabulary">Id of every token that text can become.</param>
     /// <param name="rank">Rank of a token by its id.</param>
+    /// <exception cref="FormatException">A token is too long to be one.</exception>
     public static MergeTable Ranked(Dictionary<string, int> vocabulary, Func<int, int> rank)
     {
         var table = new MergeTable();
         var tokens = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var (text, token) in vocabulary)
         {
+            if (text.Length > MaxLength) throw new FormatException($"the token {token} has {text.Length} characters");
             for (var cut = 1; cut < text.Length; cut++)
             {
                 if (tokens.TryGetValue(text.AsSpan(0, cut), out var left) && tokens.TryGetValue(text.AsSpan(cut), out var right))

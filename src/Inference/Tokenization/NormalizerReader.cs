@@ -24,11 +24,10 @@ internal static class NormalizerReader
             case "NFKD":
                 return UnicodeForm(NormalizationForm.FormKD);
             case "Prepend":
-                var prefix = element.GetProperty("prepend").GetString()!;
+                var prefix = element.GetProperty("prepend").GetString() ?? throw new FormatException("a Prepend without a text");
                 return text => text.Length == 0 ? text : prefix + text;
-            case "Replace" when element.GetProperty("pattern").TryGetProperty("String", out var pattern):
-                var (from, to) = (pattern.GetString()!, element.GetProperty("content").GetString());
-                return text => text.Replace(from, to, StringComparison.Ordinal);
+            case "Replace":
+                return TextReplacement.Read(element).Apply;
             case var type:
                 throw new NotSupportedException($"the normalizer {type}");
         }

@@ -27,6 +27,7 @@ internal static class PreTokenizerReader
                 return (element.Flag("add_prefix_space", true) ? Then((text, _) => [text.StartsWith(' ') ? text : " " + text], words) : words, true);
             case "Split":
                 var behavior = Enum.Parse<SplitBehavior>(element.GetProperty("behavior").GetString()!);
+                if (!Enum.IsDefined(behavior)) throw new NotSupportedException($"a Split of the behavior {behavior}");
                 return (Matching(Pattern(element.GetProperty("pattern")), behavior, element.Flag("invert")), false);
             case "Digits":
                 return (Matching(element.Flag("individual_digits") ? @"\p{N}" : @"\p{N}+", SplitBehavior.Isolated), false);
@@ -39,7 +40,8 @@ internal static class PreTokenizerReader
 
     private static PreTokenizer Metaspace(JsonElement element)
     {
-        var space = element.GetProperty("replacement").GetString()!;
+        var space = element.GetProperty("replacement").GetString();
+        if (space is not { Length: 1 }) throw new FormatException("the replacement of a Metaspace is one character");
         var unnamed = element.Flag("add_prefix_space", true) ? "always" : "never";
         var scheme = element.TryGetProperty("prepend_scheme", out var named) ? named.GetString() : unnamed;
         PreTokenizer escape = (text, first) =>

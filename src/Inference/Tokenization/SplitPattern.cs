@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Tokenization;
 
@@ -17,6 +19,10 @@ internal enum SplitBehavior
 /// <summary>Cuts text at the matches of a regular expression, seeing code points where .NET sees UTF-16 units.</summary>
 internal sealed class SplitPattern
 {
+    // Patterns come with the model. A good one takes microseconds for a word; one that tries every way to match a text without end is stopped.
+    private const int MaxPatternLength = 10_000;
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
+
     private static readonly char[] Likenesses = FindLikenesses();
 
     private readonly Regex _regex;
@@ -33,12 +39,26 @@ internal sealed class SplitPattern
         // Set operations and POSIX classes would be read as plain characters; characters beyond the BMP as two.
         if (pattern.Contains("&&", StringComparison.Ordinal) || pattern.Contains("[:", StringComparison.Ordinal) || pattern.Any(char.IsSurrogate))
             throw new ArgumentException($"The regular expression {pattern} is outside the supported dialect.");
-        _regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
+        if (pattern.Length > MaxPatternLength) throw new ArgumentException($"A regular expression of {pattern.Length} characters is too long.");
+        _regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled, MaxTime);
         (_behavior, _invert) = (behavior, invert);
     }
 
     /// <summary>The parts of a text, in order; together they are the text, but for what is removed.</summary>
+    /// <exception cref="NGrammysException">Matching takes too long.</exception>
     public List<string> Split(string text)
+    {
+        try
+        {
+            return Parts(text);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new NGrammysException("The regular expression of the tokenizer takes too long for this text; shorten it, or use another tokenizer.json.", e);
+        }
+    }
+
+    private List<string> Parts(string text)
     {
         var parts = new List<(int Start, int End)>();
         var afterMatch = false;
@@ -64,8 +84,12 @@ internal sealed class SplitPattern
         var pieces = new List<(int, int, bool)>();
         var (likeness, offsets) = Flatten(text);
         var last = 0;
+        var began = Stopwatch.GetTimestamp();
         foreach (var match in _regex.EnumerateMatches(likeness))
         {
+            // Each match has its own limit; together they have this one, and a second more for every 100,000 characters.
+            if (Stopwatch.GetElapsedTime(began) > MaxTime + TimeSpan.FromSeconds(text.Length / 100_000))
+                throw new RegexMatchTimeoutException();
             var (start, end) = (offsets?[match.Index] ?? match.Index, offsets?[match.Index + match.Length] ?? (match.Index + match.Length));
             if (start > last) pieces.Add((last, start, _invert));
             if (end > start) pieces.Add((start, end, !_invert));

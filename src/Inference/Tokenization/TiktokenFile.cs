@@ -9,6 +9,8 @@ namespace NGrammys.Inference.Tokenization;
 /// <remarks>Such a file says nothing of words or special tokens. The vocabularies below are known by their size; no other is guessed at.</remarks>
 internal static class TiktokenFile
 {
+    private const int MaxTokenLength = 1024;
+
     private static readonly Dictionary<int, Known> KnownBySize = new()
     {
         [50_256] = new(ByteLevelKind.Gpt2, [(50_256, "<|endoftext|>")]),
@@ -73,7 +75,7 @@ internal static class TiktokenFile
         if (space <= 0 || !int.TryParse(line.AsSpan(space + 1).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out rank)) return false;
         if (!Base64.IsValid(line.AsSpan(0, space))) return false;
         bytes = Convert.FromBase64String(line[..space]);
-        return bytes.Length > 0;
+        return bytes.Length is > 0 and < MaxTokenLength;
     }
 
     // As Llama 3.1 and later name them; Llama 3.0 reserves the ids of the three that it does not know.

@@ -22,12 +22,13 @@ internal sealed record TokenDecoder(Func<string, byte[]> Bytes, bool StripsLeadi
         {
             switch (Type(step))
             {
-                case "Replace" when step.GetProperty("pattern").TryGetProperty("String", out var pattern):
-                    var (inner, from, to) = (replace, pattern.GetString()!, step.GetProperty("content").GetString());
-                    replace = token => inner(token).Replace(from, to, StringComparison.Ordinal);
+                case "Replace":
+                    var (inner, replacement) = (replace, TextReplacement.Read(step));
+                    if (replacement.To.Length > replacement.From.Length) throw new NotSupportedException("a Replace by a longer text in the decoder");
+                    replace = token => replacement.Apply(inner(token));
                     break;
                 case "Metaspace":
-                    var (before, space) = (replace, step.GetProperty("replacement").GetString()!);
+                    var (before, space) = (replace, step.GetProperty("replacement").GetString() ?? throw new FormatException("a Metaspace without a replacement"));
                     replace = token => before(token).Replace(space, " ", StringComparison.Ordinal);
                     strips = !step.TryGetProperty("prepend_scheme", out var scheme) || scheme.GetString() != "never";
                     break;

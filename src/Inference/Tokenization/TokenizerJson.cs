@@ -88,7 +88,7 @@ internal static class TokenizerJson
     {
         var special = added.Where(token => token.Special).Select(token => token.Id).ToHashSet();
         var pairs = model.GetProperty("merges").EnumerateArray()
-            .Select(merge => merge.ValueKind == JsonValueKind.String ? Pair(merge.GetString()!) : (merge[0].GetString()!, merge[1].GetString()!)).ToList();
+            .Select(merge => merge.ValueKind == JsonValueKind.String ? Pair(merge.GetString()!) : (merge[0].GetString() ?? "", merge[1].GetString() ?? "")).ToList();
         var merges = MergeTable.Listed(vocabulary, pairs, special);
         if (byteLevel)
             return new ByteLevelEncoder(vocabulary, merges, model.Flag("ignore_merges") ? ByteLevelEncoder.WholeWords(vocabulary, special) : []);

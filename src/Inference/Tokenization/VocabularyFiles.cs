@@ -39,7 +39,7 @@ internal static class VocabularyFiles
                 .Select(text => new AddedToken { Id = vocabulary[text], Content = text, Special = true });
             return kind.Build(vocabulary, special => MergeTable.Listed(vocabulary, merges, special), wholeWords: false, [.. config.AddedTokens, .. named], before: []);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new NGrammysException($"'{folder}' holds a damaged vocab.json or merges.txt ({e.Message.TrimEnd('.')}); download them again.", e);
         }

@@ -5,7 +5,7 @@ using NGrammys.Inference.Templates;
 
 namespace NGrammys.Inference.Tests.Templates;
 
-public sealed class ChatTemplateTests
+public sealed class ChatTemplateTests(ITestOutputHelper output)
 {
     private static readonly ChatMessage[] Conversation = [new("user", "hi")];
 
@@ -89,6 +89,39 @@ public sealed class ChatTemplateTests
         var words = string.Concat(Enumerable.Repeat("many words ", 400));
 
         Assert.True(template.Render(ChatTemplate.Variables(Enumerable.Repeat(new ChatMessage("user", words), 1000))).Length > 4_000_000);
+    }
+
+    [Fact]
+    public void Render_of_a_mutated_template_renders_or_is_one_error()
+    {
+        const string Source = "{% set ns = namespace(x=1) %}{% for m in messages %}{% if m.role == 'user' and loop.first %}{{ '<' + m.role + '>' }}{% endif %}"
+            + "{{ m.content | trim | upper }}{% set ns.x = ns.x + 1 %}{% endfor %}{{ messages | tojson(indent=2) }}{{ messages[0]['content'][:1] }}{{ ns.x }}";
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var refused = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var source = new List<char>(Source);
+            for (var k = random.Next(1, 4); k > 0; k--)
+            {
+                var (from, length) = (random.Next(source.Count), random.Next(1, 8));
+                if (random.Next(2) == 0) source.RemoveRange(from, Math.Min(length, source.Count - from));
+                else source.InsertRange(from, Source.Substring(random.Next(Source.Length - length), length));
+            }
+
+            try
+            {
+                Render(new string([.. source]));
+            }
+            catch (ChatTemplateException e)
+            {
+                Assert.DoesNotContain('\n', e.Message);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 60);
     }
 
     private string Render(string source) => new ChatTemplate(source, _time).Render(ChatTemplate.Variables(Conversation));
