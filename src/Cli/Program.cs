@@ -9,6 +9,7 @@ var root = new RootCommand("NGrammys: chat with the model you trust, faster, wit
     GenerateCommand.Create(),
     KeyCommand.Create(),
     ModelCommand.Create(),
+    ProfileCommand.Create(),
 };
 // Signals are the verbs' own: a server drains, a chat says how to go on.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -59,6 +59,28 @@ public sealed class ConversationDrafter
         }
     }
 
+    /// <summary>Appends the tokens of a step, and keeps what the model named as likeliest at the nodes that it verified.</summary>
+    /// <param name="tokens">Tokens that the model chose.</param>
+    /// <param name="verified">The step's nodes; their root is the last token before these.</param>
+    public void Observe(ReadOnlySpan<int> tokens, in VerifiedNodes verified)
+    {
+        var root = Length;
+        // First the score of what could have been guessed before the step, then what the step has shown.
+        Observe(tokens);
+        var width = verified.Width;
+        if (width == 0) return;
+        Span<int> text = stackalloc int[RecycledSource.MaxOrder];
+        for (var node = DraftTree.Root; node < verified.Tokens.Length; node++)
+        {
+            var path = verified.CopyPath(node, text);
+            var before = Math.Min(text.Length - path, root);
+            _text.AsSpan(root - before, before).CopyTo(text[^(path + before)..]);
+            var row = (node + 1) * width;
+            foreach (var source in _sources)
+                source.Learn(text[^(path + before)..], verified.Next.Slice(row, width), verified.Shares.Slice(row, width));
+        }
+    }
+
     /// <summary>Forgets the tokens behind the first <paramref name="length"/>; what was learned from them stays.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or greater than <see cref="Length"/>.</exception>
     public void Truncate(int length)

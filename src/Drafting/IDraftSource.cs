@@ -31,6 +31,14 @@ public interface IDraftSource
     {
     }
 
+    /// <summary>The model has named its likeliest next tokens behind a text that it verified, whether that text came true or not.</summary>
+    /// <param name="text">The last tokens of that text.</param>
+    /// <param name="next">[K] the likeliest next tokens, the likeliest first.</param>
+    /// <param name="shares">[K] their probabilities among the K, in 255ths.</param>
+    void Learn(ReadOnlySpan<int> text, ReadOnlySpan<int> next, ReadOnlySpan<byte> shares)
+    {
+    }
+
     /// <summary>Guesses what follows a text.</summary>
     /// <param name="text">The conversation and, behind it, a guessed path.</param>
     /// <param name="guessed">Number of tokens of that path, 0 at the end of the conversation itself.</param>

@@ -42,4 +42,7 @@ public sealed record SequenceRequest
 
     /// <summary>Whether somebody will send drafts: if not, the engine never allows time for one.</summary>
     public bool ExpectsDrafts { get; init; } = true;
+
+    /// <summary>Whether steps are to tell the likeliest next tokens of every verified node, see <see cref="StepResult.Likely"/>.</summary>
+    public bool TellsLikely { get; init; }
 }

@@ -36,6 +36,9 @@ public sealed record StepResult
 
     /// <summary>Draft nodes that were verified in this step.</summary>
     public required int Drafted { get; init; }
+
+    /// <summary>What the model named as likeliest at the verified nodes; null unless <see cref="SequenceRequest.TellsLikely"/>.</summary>
+    public LikelyTokens? Likely { get; init; }
 }
 
 /// <summary>Answer to a <see cref="VerifyRequest"/>.</summary>

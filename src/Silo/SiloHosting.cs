@@ -19,7 +19,7 @@ public static class SiloHosting
         where TStore : class, IConversationStore, ITranscriptStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(new LocalDevices([model.Engine]));
+        silo.Services.AddSingleton(new LocalDevices([model.Engine], model.Drafting));
         silo.Services.AddSingleton(model.Tokenizer);
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);

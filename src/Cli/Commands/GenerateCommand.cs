@@ -62,7 +62,7 @@ internal static class GenerateCommand
     {
         var detokenizer = new StoppingDetokenizer(loaded.Tokenizer.CreateDetokenizer(), request.StopStrings);
         var text = new StringBuilder();
-        var reply = await Generation.Generation.RunAsync(loaded.Engine, request, nodes, Show, cancellationToken);
+        var reply = await Generation.Generation.RunAsync(loaded.Engine, request, nodes, Show, loaded.Drafting.CreateDrafter("local"), cancellationToken);
         text.Append(detokenizer.Flush());
         if (!json)
         {

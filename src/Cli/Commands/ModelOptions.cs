@@ -15,14 +15,23 @@ internal sealed class ModelOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_model);
+        AddComputeTo(command);
+    }
+
+    /// <summary>Adds the options that say how to compute, for a verb that names its model otherwise.</summary>
+    public void AddComputeTo(Command command)
+    {
         command.Options.Add(_device);
         command.Options.Add(_type);
         command.Options.Add(_torch);
     }
 
-    public EngineOptions Read(ParseResult arguments) => new()
+    public EngineOptions Read(ParseResult arguments) => Read(arguments, arguments.GetValue(_model) ?? BundledModel());
+
+    /// <summary>The options for a model that is named otherwise.</summary>
+    public EngineOptions Read(ParseResult arguments, string model) => new()
     {
-        Model = arguments.GetValue(_model) ?? BundledModel(),
+        Model = model,
         Device = arguments.GetValue(_device)!,
         DataType = arguments.GetValue(_type)!,
         LibTorchPath = arguments.GetValue(_torch),

@@ -17,23 +17,23 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
     /// <param name="request">What to generate.</param>
     /// <param name="maxDraftNodes">Most draft nodes a step; 0 = plain decoding.</param>
     /// <param name="show">Called with the tokens of each step.</param>
+    /// <param name="drafter">Guesses; it has read nothing yet.</param>
     /// <param name="cancellationToken">Ends the reply.</param>
     public static async Task<Generation> RunAsync(
-        IInferenceEngine engine, SequenceRequest request, int maxDraftNodes, Action<int[]> show, CancellationToken cancellationToken)
+        IInferenceEngine engine, SequenceRequest request, int maxDraftNodes, Action<int[]> show, ConversationDrafter drafter, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var drafter = new ConversationDrafter();
         drafter.Append(request.Ids);
         var tokens = new List<int>();
         var (steps, drafted, accepted) = (0, 0, 0);
-        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0 }, cancellationToken);
+        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0 }, cancellationToken);
         while (true)
         {
             var draft = maxDraftNodes > 0 ? drafter.Draft(new DraftBudget(maxDraftNodes)).ToNodes() : [];
             var result = await engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = tokens.Count, Draft = draft }, cancellationToken);
             foreach (var step in result.Steps)
             {
-                drafter.Observe(step.Tokens);
+                drafter.Observe(step.Tokens, step.Likely.ToVerifiedNodes());
                 tokens.AddRange(step.Tokens);
                 steps++;
                 drafted += step.Drafted;

@@ -16,6 +16,7 @@ public sealed record SequenceStart
     [Id(9)] public required int MaxTokens { get; init; }
     [Id(10)] public required int[] StopTokens { get; init; }
     [Id(11)] public required bool ExpectsDrafts { get; init; }
+    [Id(12)] public bool TellsLikely { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>
@@ -40,6 +41,17 @@ public sealed record VerifiedStep
     [Id(3)] public required byte[] Sources { get; init; }
     [Id(4)] public required float[] Survival { get; init; }
     [Id(5)] public required int Drafted { get; init; }
+    [Id(6)] public LikelyNext? Likely { get; init; }
+}
+
+/// <summary>The likeliest next tokens behind the root and each verified node, as flat arrays; see LikelyTokens of the engine's contracts.</summary>
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("ngrammys.LikelyNext")]
+public sealed record LikelyNext
+{
+    [Id(0)] public required int[] Nodes { get; init; }
+    [Id(1)] public required int[] Parents { get; init; }
+    [Id(2)] public required int[] Next { get; init; }
+    [Id(3)] public required byte[] Shares { get; init; }
 }
 
 /// <summary>Steps from the asked position on; <see cref="Finish"/> (stop, length, cancelled) when they are the last.</summary>

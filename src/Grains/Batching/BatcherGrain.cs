@@ -36,6 +36,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
                 MaxTokens = request.MaxTokens,
                 StopTokens = request.StopTokens,
                 ExpectsDrafts = request.ExpectsDrafts,
+                TellsLikely = request.TellsLikely,
                 Sampling = new SamplingParameters
                 {
                     Temperature = request.Temperature,
@@ -76,6 +77,9 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
         Sources = step.Sources,
         Survival = step.Survival,
         Drafted = step.Drafted,
+        Likely = step.Likely is { } likely
+            ? new LikelyNext { Nodes = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
+            : null,
     };
 
     private static BatcherException Refusal(EngineException e) => new(e.Error.ToString(), e.Message);

@@ -1,3 +1,4 @@
+using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Grains.Batching;
@@ -7,15 +8,19 @@ public sealed class LocalDevices
 {
     private readonly IReadOnlyList<IInferenceEngine> _engines;
 
-    /// <summary>At least one engine.</summary>
-    public LocalDevices(IReadOnlyList<IInferenceEngine> engines)
+    /// <summary>At least one engine, and what the conversations with their model draft from; null for their own text alone.</summary>
+    public LocalDevices(IReadOnlyList<IInferenceEngine> engines, ModelDrafting? drafting = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(engines.Count);
         _engines = engines;
+        Drafting = drafting ?? new ModelDrafting();
     }
 
     /// <summary>The model that this silo serves.</summary>
     public ModelInfo Model => _engines[0].Model;
+
+    /// <summary>What conversations with it draft from.</summary>
+    public ModelDrafting Drafting { get; }
 
     /// <summary>The engine of a device.</summary>
     public IInferenceEngine this[int device] => _engines[device];

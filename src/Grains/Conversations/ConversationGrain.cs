@@ -24,7 +24,7 @@ internal sealed class ConversationGrain(
     // A prompt that brings down its engine must not do so for ever.
     private const int MaxAttempts = 3;
 
-    private readonly TokenHistory _history = new();
+    private TokenHistory? _history;
     private ConversationId _id;
     private Claim? _claim;
     private RunningTurn? _running;
@@ -210,6 +210,7 @@ internal sealed class ConversationGrain(
 
     private void Run(StoredTurn turn, int[] prompt, IReadOnlyList<TranscriptRow> said)
     {
+        _history ??= new TokenHistory(devices.Drafting.CreateDrafter(_id.Tenant));
         _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)]);
         var batcher = new BatcherKey(silo.SiloAddress, devices.LeastLoaded());
         _running = new RunningTurn(new TurnContext

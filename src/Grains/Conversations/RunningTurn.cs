@@ -166,11 +166,12 @@ internal sealed class RunningTurn
         MaxTokens = _plan.MaxTokens,
         StopTokens = _plan.StopTokens,
         ExpectsDrafts = _plan.MaxDraftNodes > 0,
+        TellsLikely = _plan.MaxDraftNodes > 0,
     });
 
     private void Append(VerifiedStep step)
     {
-        _context.History.Observe(step.Tokens);
+        _context.History.Observe(step);
         _ids.AddRange(step.Tokens);
         var offset = _text.Length;
         foreach (var token in step.Tokens) _text.Append(_detokenizer.Append(token));

@@ -1,32 +1,34 @@
 using NGrammys.Drafting;
+using NGrammys.Grains.Interfaces.Batching;
 
 namespace NGrammys.Grains.Conversations;
 
-/// <summary>The conversation's n-gram index together with the ids it has read, so that the next prompt is read only where it differs.</summary>
-internal sealed class TokenHistory
+/// <summary>The conversation's drafter together with the ids it has read, so that the next prompt is read only where it differs.</summary>
+/// <param name="drafter">The drafter; it has read nothing yet.</param>
+internal sealed class TokenHistory(ConversationDrafter drafter)
 {
     private readonly List<int> _ids = [];
 
-    private readonly ConversationDrafter _drafter = new();
-
     /// <summary>Guesses what comes next.</summary>
-    public DraftTree Draft(int maxNodes) => _drafter.Draft(new DraftBudget(maxNodes));
+    public DraftTree Draft(int maxNodes) => drafter.Draft(new DraftBudget(maxNodes));
 
-    /// <summary>Takes tokens that the model chose, and learns from them.</summary>
-    public void Observe(int[] tokens)
+    /// <summary>Takes the tokens that the model chose in a step, and learns from them and from what it named beside them.</summary>
+    public void Observe(VerifiedStep step)
     {
-        _drafter.Observe(tokens);
-        _ids.AddRange(tokens);
+        drafter.Observe(step.Tokens, step.Likely is { } likely
+            ? new VerifiedNodes { Tokens = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
+            : default);
+        _ids.AddRange(step.Tokens);
     }
 
-    /// <summary>Makes the index read exactly these ids: what begins alike stays, the rest is truncated and read anew.</summary>
+    /// <summary>Makes the drafter read exactly these ids: what begins alike stays, the rest is truncated and read anew.</summary>
     public void Read(ReadOnlySpan<int> ids)
     {
         var common = 0;
         while (common < ids.Length && common < _ids.Count && ids[common] == _ids[common]) common++;
-        _drafter.Truncate(common);
+        drafter.Truncate(common);
         _ids.RemoveRange(common, _ids.Count - common);
-        _drafter.Append(ids[common..]);
+        drafter.Append(ids[common..]);
         _ids.AddRange(ids[common..]);
     }
 }

@@ -3,7 +3,7 @@ using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Engine;
 
-/// <summary>A drafter's tree as an engine in the same process takes it.</summary>
+/// <summary>What a drafter and an engine in the same process say to each other.</summary>
 public static class DraftNodes
 {
     /// <summary>Copies the tree, whose buffers are the drafter's own.</summary>
@@ -13,4 +13,9 @@ public static class DraftNodes
         for (var i = 0; i < nodes.Length; i++) nodes[i] = new DraftNode(tree.Tokens[i], tree.Parents[i], (byte)tree.Sources[i], tree.Survival[i]);
         return nodes;
     }
+
+    /// <summary>What a step has told about its nodes; nothing if it was not asked to.</summary>
+    public static VerifiedNodes ToVerifiedNodes(this LikelyTokens? likely) => likely is null
+        ? default
+        : new VerifiedNodes { Tokens = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares };
 }

@@ -221,6 +221,11 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         var path = Verification.Walk(CollectionsOf(step.Tokens), CollectionsOf(step.Parents), Choose, _path);
         sequence.Path.Rewind();
         var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish);
+        if (request.TellsLikely)
+        {
+            var rows = _logits.AsSpan(output * Model.VocabularySize, (1 + step.Tokens.Count) * Model.VocabularySize);
+            result = result with { Likely = StepResults.Likely(step, rows) };
+        }
 
         // The root's row lies in place; accepted rows close up behind it. The last token has no row yet: it is the next root.
         var first = sequence.Extent!.Value.First + sequence.Cached + step.Pending;

@@ -1,4 +1,5 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Sampling;
 
 namespace NGrammys.Inference.Engine;
 
@@ -37,6 +38,19 @@ internal static class StepResults
             LogProbabilities = [.. logProbabilities.Take(tokens.Length)],
             Drafted = step.Tokens.Count,
         };
+    }
+
+    /// <summary>The likeliest next tokens of a step's nodes.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="logits">[N + 1, V] of its root and its nodes.</param>
+    public static LikelyTokens Likely(SequenceStep step, ReadOnlySpan<float> logits)
+    {
+        var (rows, vocabulary) = (step.Tokens.Count + 1, logits.Length / (step.Tokens.Count + 1));
+        var width = Math.Min(LikelyTokens.Width, vocabulary);
+        var (next, shares) = (new int[rows * width], new byte[rows * width]);
+        for (var row = 0; row < rows; row++)
+            TopTokens.Select(logits.Slice(row * vocabulary, vocabulary), next.AsSpan(row * width, width), shares.AsSpan(row * width, width));
+        return new LikelyTokens { Nodes = [.. step.Tokens], Parents = [.. step.Parents], Next = next, Shares = shares };
     }
 
     // Forbidden stop tokens cannot come, so their position needs no look.

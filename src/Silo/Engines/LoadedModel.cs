@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Bigrams;
 using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Engine;
 using NGrammys.Inference.Execution;
@@ -17,7 +19,7 @@ public sealed class LoadedModel : IDisposable
 
     private readonly InferenceEngine _engine;
 
-    private LoadedModel(InferenceEngine engine, ITokenizer tokenizer) => (_engine, Tokenizer) = (engine, tokenizer);
+    private LoadedModel(InferenceEngine engine, ITokenizer tokenizer, ModelDrafting drafting) => (_engine, Tokenizer, Drafting) = (engine, tokenizer, drafting);
 
     /// <summary>The running engine.</summary>
     public IInferenceEngine Engine => _engine;
@@ -25,16 +27,16 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The model's tokenizer and chat template.</summary>
     public ITokenizer Tokenizer { get; }
 
+    /// <summary>What conversations with it draft from.</summary>
+    public ModelDrafting Drafting { get; }
+
     /// <summary>Loads a model and starts its engine.</summary>
     /// <exception cref="NGrammysException">The folder, the device or the data type will not do.</exception>
     public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
-        var device = ResolveDevice(options);
-        var type = ResolveType(options.DataType, device);
-        var rows = KvRows(folder.Decoder);
-        var executor = CreateExecutor(folder, device, type, rows, options.LibTorchPath);
+        var executor = CreateExecutor(folder, options, KvRows(folder.Decoder), out var type);
         var model = new ModelInfo
         {
             Name = folder.Name,
@@ -46,7 +48,23 @@ public sealed class LoadedModel : IDisposable
             Device = executor.Device,
             DefaultSampling = folder.Defaults.Sampling,
         };
-        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer);
+        var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.FirstToken(tokenizer)));
+        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer, drafting);
+    }
+
+    /// <summary>Puts a model on its device, without an engine.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="options">Which device, which arithmetic.</param>
+    /// <param name="kvRows">Rows of the KV cache.</param>
+    /// <param name="type">The arithmetic that it came to.</param>
+    /// <exception cref="NGrammysException">The device or the data type will not do.</exception>
+    public static IForwardExecutor CreateExecutor(ModelFolder folder, EngineOptions options, int kvRows, out DataType type)
+    {
+        var device = ResolveDevice(options);
+        type = ResolveType(options.DataType, device);
+        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, kvRows);
+        TorchLibrary.Load(options.LibTorchPath);
+        return new TorchExecutor(folder.Decoder, folder.Weights, type, kvRows, device);
     }
 
     /// <summary>Makes sure that the model can chat, and spares the first conversation the second that its template takes to load.</summary>
@@ -73,13 +91,6 @@ public sealed class LoadedModel : IDisposable
         "int8" => throw new NGrammysException($"int8 weights run on the device cpu alone, not on {device}; use that, or bfloat16."),
         _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32, bfloat16 or int8."),
     };
-
-    private static IForwardExecutor CreateExecutor(ModelFolder folder, string device, DataType type, int rows, string? libTorchPath)
-    {
-        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, rows);
-        TorchLibrary.Load(libTorchPath);
-        return new TorchExecutor(folder.Decoder, folder.Weights, type, rows, device);
-    }
 
     private static int KvRows(DecoderDescription decoder)
     {

@@ -11,5 +11,6 @@ internal static class ModelCommand
         PullCommand.Create(),
         TokenizeCommand.Create(),
         RenderCommand.Create(),
+        WarmCommand.Create(),
     };
 }
