@@ -1,16 +1,24 @@
 using System.Globalization;
 using NGrammys.Drafting;
+using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Bigrams;
 using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Models;
+using NGrammys.Inference.Tokenization;
 using NGrammys.Speculation.Benchmarks;
 
-// Arguments: model folder, folder for replies and tables, every n-th conversation, files of questions.
+// Arguments: model folder, folder for replies and the table, every n-th conversation, strategies (all, or beginnings of names), files of questions.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var (path, kept, every) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+if (args.Length < 5)
+{
+    Console.Error.WriteLine("Give MODEL_FOLDER OUTPUT_FOLDER EVERY_NTH STRATEGIES QUESTIONS.jsonl...; see benchmarks/README.md.");
+    return 1;
+}
+
+var (path, kept, every, wanted) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3].Split(','));
 Directory.CreateDirectory(kept);
 var turns = new List<Turn>();
-foreach (var questions in args[3..])
+foreach (var questions in args[4..])
 {
     var replies = await Replies.ReadAsync(questions, Path.Combine(kept, $"{Path.GetFileNameWithoutExtension(questions)}-{every}.jsonl"), path, every);
     var first = turns.Count == 0 ? 0 : turns[^1].Conversation + 1;
@@ -18,52 +26,28 @@ foreach (var questions in args[3..])
 }
 
 using var model = ModelFolder.Open(path);
-var vocabulary = model.Decoder.VocabularySize;
-var longest = turns.Max(turn => turn.Prompt.Length + turn.Reply.Length);
+var (vocabulary, longest) = (model.Decoder.VocabularySize, turns.Max(turn => turn.Prompt.Length + turn.Reply.Length));
 using var executor = new CpuExecutor(model.Decoder, model.Weights, DataType.Float32, 2 * (longest + 256));
-var bigram = Bigram(null);
-var started = Bigram(1);
+var bigram = BigramFile.Find(model, BigramFile.PrefixOf(Tokenizer.Load(path, TimeProvider.System)))
+    ?? throw new NGrammysException("This model's bigram table has not been built; run ngrammys model warm first.");
 var target = new TargetModel(executor, vocabulary);
-(IStrategy Strategy, Score Score)[] rows = [.. Strategies().Select(strategy => (strategy, new Score()))];
+(IStrategy Strategy, Score Score)[] rows =
+[
+    .. Strategies.All(bigram)
+        .Where(strategy => wanted is ["all"] || wanted.Any(name => strategy.Name.StartsWith(name, StringComparison.Ordinal)))
+        .Select(strategy => (strategy, new Score())),
+];
 for (var i = 0; i < turns.Count; i++)
 {
-    target.Read(turns[i]);
+    if (rows.Any(row => row.Strategy.Recycles)) target.Read(turns[i]);
     foreach (var (strategy, score) in rows) Replay(strategy, score, turns[i]);
-    if (Environment.GetEnvironmentVariable("BENCH_LOG") is not null && (i % 10 == 9 || i == turns.Count - 1)) Table(i + 1);
-    else Console.Error.Write($"\rturn {i + 1} of {turns.Count}, {target.Nodes} nodes computed");
+    // A run that is broken off leaves what it has.
+    File.WriteAllText(Path.Combine(kept, "table.md"), Table(i + 1));
+    Console.Error.Write($"\rturn {i + 1} of {turns.Count}, {target.Nodes} nodes computed");
 }
 
-Table(turns.Count);
-
-ModelBigram Bigram(int? first)
-{
-    if (BigramFile.Find(model, first) is { } found) return found;
-    var made = BigramBuilder.Build(executor, vocabulary, first, done => Console.Error.Write($"\rbigram: {done} of {vocabulary}"));
-    BigramFile.Save(model, first, made);
-    return made;
-}
-
-IEnumerable<IStrategy> Strategies()
-{
-    foreach (var (k, w) in ((int, int)[])[(10, 10), (5, 14), (1, 10)])
-    {
-        yield return new PaperStrategy(k, w, bigram);
-    }
-
-    yield return new PaperStrategy(10, 10, started);
-    yield return new TreeStrategy("context", () => [new ContextSource()], 16);
-    yield return new TreeStrategy("bigram", () => [new BigramSource(bigram)], 16);
-    yield return new TreeStrategy("bigram behind BOS", () => [new BigramSource(started)], 16);
-    yield return new TreeStrategy("recycled 1", () => [new RecycledSource(1)], 16);
-    yield return new TreeStrategy("context+bigram", () => [new ContextSource(), new BigramSource(bigram)], 16);
-    foreach (var average in (int[])[8, 16, 32])
-    {
-        yield return new TreeStrategy($"adaptive r1 {average}", () => [new ContextSource(), new RecycledSource(1), new BigramSource(bigram)], average);
-        yield return new TreeStrategy($"adaptive r12 {average}", () => [new ContextSource(), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)], average);
-    }
-
-    yield return new TreeStrategy($"adaptive r123 16", () => [new ContextSource(), new RecycledSource(3), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)], 16);
-}
+Console.WriteLine($"\n{Table(turns.Count)}");
+return 0;
 
 void Replay(IStrategy strategy, Score score, Turn turn)
 {
@@ -73,6 +57,7 @@ void Replay(IStrategy strategy, Score score, Turn turn)
     {
         var tree = strategy.Draft(text.AsSpan(0, position));
         var (accepted, node) = (0, DraftTree.Root);
+        // The last token is always the model's own: nothing is verified behind the end.
         for (var next = 0; next < tree.Count && position + accepted < text.Length - 1; next++)
         {
             if (tree.Parents[next] != node || tree.Tokens[next] != text[position + accepted]) continue;
@@ -80,17 +65,23 @@ void Replay(IStrategy strategy, Score score, Turn turn)
         }
 
         score.Add(turn, position, accepted + 1, strategy.Verified(tree));
-        var verified = strategy.Recycles ? target.Verify(position, tree) : default;
-        strategy.Observe(text.AsSpan(position, accepted + 1), verified);
+        strategy.Observe(text.AsSpan(position, accepted + 1), strategy.Recycles ? target.Verify(position, tree) : default);
         position += accepted + 1;
     }
 }
 
-void Table(int done)
+string Table(int done)
 {
-    Console.WriteLine($"\n{done} turns, {rows[0].Score.Tokens("all")} tokens, {target.Nodes} nodes computed");
     string[] columns = ["all", "even", "odd", .. turns.Take(done).Select(turn => turn.Category).Distinct(), .. Score.Ranges];
-    Console.WriteLine($"{"",-20}{string.Join("", columns.Select(column => $"{(column.Length > 9 ? column[..9] : column),13}"))}");
-    foreach (var (strategy, score) in rows)
-        Console.WriteLine($"{strategy.Name,-20}{string.Join("", columns.Select(column => $"{score.TokensPerCall(column),7:f2}{score.DraftedPerCall(column),6:f1}"))}");
+    List<string> lines =
+    [
+        $"{model.Name}, {done} turns of {turns[done - 1].Conversation + 1} conversations, {rows[0].Score.Tokens("all")} tokens, greedy, float32; tokens per call (drafted per call)",
+        "",
+        $"| strategy | {string.Join(" | ", columns)} |",
+        $"|---|{string.Concat(columns.Select(_ => "---|"))}",
+    ];
+    lines.AddRange(rows.Select(row => $"| {row.Strategy.Name} | "
+        + string.Join(" | ", columns.Select(column => $"{row.Score.TokensPerCall(column):f2} ({row.Score.DraftedPerCall(column):f1})")) + " |"));
+    lines.Add($"| tokens | {string.Join(" | ", columns.Select(column => rows[0].Score.Tokens(column)))} |");
+    return string.Join('\n', lines);
 }

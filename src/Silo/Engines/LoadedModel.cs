@@ -48,7 +48,7 @@ public sealed class LoadedModel : IDisposable
             Device = executor.Device,
             DefaultSampling = folder.Defaults.Sampling,
         };
-        var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.FirstToken(tokenizer)));
+        var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.PrefixOf(tokenizer)));
         return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer, drafting);
     }
 

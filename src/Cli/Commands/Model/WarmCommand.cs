@@ -27,21 +27,21 @@ internal static class WarmCommand
     private static void Run(EngineOptions options, CancellationToken cancellationToken)
     {
         using var model = ModelFolder.Open(options.Model);
-        var first = BigramFile.FirstToken(Tokenizer.Load(options.Model, TimeProvider.System));
-        if (BigramFile.Find(model, first) is not null)
+        var prefix = BigramFile.PrefixOf(Tokenizer.Load(options.Model, TimeProvider.System));
+        if (BigramFile.Find(model, prefix) is not null)
         {
-            Console.WriteLine($"{BigramFile.PathOf(model, first)} is there already.");
+            Console.WriteLine($"{BigramFile.PathOf(model, prefix)} is there already.");
             return;
         }
 
         using var executor = LoadedModel.CreateExecutor(model, options, BigramBuilder.KvRows, out _);
         var progress = new ProgressLine($"bigrams of {model.Name}");
         var vocabulary = model.Decoder.VocabularySize;
-        var bigram = BigramBuilder.Build(executor, vocabulary, first, done => progress.Show((double)done / vocabulary), cancellationToken);
+        var bigram = BigramBuilder.Build(executor, vocabulary, prefix, done => progress.Show((double)done / vocabulary), cancellationToken);
         progress.Clear();
         try
         {
-            Console.WriteLine($"Wrote {BigramFile.Save(model, first, bigram)}.");
+            Console.WriteLine($"Wrote {BigramFile.Save(model, prefix, bigram)}.");
         }
         catch (UnauthorizedAccessException e)
         {

@@ -1,0 +1,25 @@
+using NGrammys.Drafting;
+
+namespace NGrammys.Speculation.Benchmarks;
+
+/// <summary>The rows of the table.</summary>
+internal static class Strategies
+{
+    // What one source alone may spend: about what a processor verifies for the price of two or three tokens.
+    private const int Alone = 16;
+
+    /// <summary>All strategies, each with its memory empty.</summary>
+    /// <param name="bigram">The model's bigram table.</param>
+    public static IEnumerable<IStrategy> All(ModelBigram bigram)
+    {
+        foreach (var (rows, width) in ((int, int)[])[(10, 10), (5, 14), (1, 10)]) yield return new PaperStrategy(rows, width, bigram);
+        yield return new TreeStrategy("context", () => [new ContextSource()], Alone);
+        yield return new TreeStrategy("bigram", () => [new BigramSource(bigram)], Alone);
+        foreach (var average in (int[])[8, 16]) yield return new TreeStrategy($"context+bigram {average}", () => [new ContextSource(), new BigramSource(bigram)], average);
+        yield return new TreeStrategy("recycled, one token", () => [new RecycledSource(1)], Alone);
+        foreach (var average in (int[])[8, 16, 32]) yield return new TreeStrategy($"adaptive {average}", () => Adaptive(bigram), average);
+    }
+
+    private static IDraftSource[] Adaptive(ModelBigram bigram) =>
+        [new ContextSource(), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)];
+}
