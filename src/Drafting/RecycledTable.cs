@@ -29,7 +29,7 @@ internal sealed class RecycledTable(int order)
     public void Learn(ReadOnlySpan<int> text, ReadOnlySpan<int> tokens, ReadOnlySpan<byte> shares)
     {
         if (text.Length < order || tokens.Length == 0) return;
-        if (_count * 4 > _keys.Length * 3 && _keys.Length < MaxRows) Grow();
+        if (_count * 2 > _keys.Length && _keys.Length < MaxRows) Grow();
         var row = Place(Key(text));
         _written[row] = ++_clock;
         var kept = Math.Min(tokens.Length, Width);
