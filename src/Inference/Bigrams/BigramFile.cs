@@ -8,7 +8,7 @@ namespace NGrammys.Inference.Bigrams;
 public static class BigramFile
 {
     /// <summary>What stands before each token: a line break, behind the beginning of the sequence where the tokenizer writes one.</summary>
-    /// <remarks>Models treat the first token of all as something else than a word. The figures are in docs/speculation.md.</remarks>
+    /// <remarks>Models treat the first token of all as something else than a word. The figures are in benchmarks/README.md.</remarks>
     public static int[] PrefixOf(ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
