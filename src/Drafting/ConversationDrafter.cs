@@ -18,7 +18,7 @@ public sealed class ConversationDrafter
 
     /// <summary>Drafts from the conversation alone.</summary>
     public ConversationDrafter()
-        : this([new ContextSource()])
+        : this([new ContextSource(), new RecentSource()])
     {
     }
 
