@@ -2,12 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace NGrammys.Drafting.Benchmarks;
 
-/// <summary>What drafting adds to one step of one conversation: a draft, and learning from the tokens that came.</summary>
+/// <summary>What drafting adds to one step of one conversation: a draft of 32 nodes from all text sources, and learning from the tokens that came.</summary>
 [MemoryDiagnoser]
 public class DraftingStep
 {
-    private const int Vocabulary = 32_000;
-
     private readonly DraftBudget _budget = new(MaxNodes: 32, MinSurvival: 0);
     private ConversationDrafter _drafter = new();
     private int[] _next = [];
@@ -18,8 +16,8 @@ public class DraftingStep
     [GlobalSetup]
     public void Prepare()
     {
-        var text = Text(Context + 2);
-        _drafter = new ConversationDrafter();
+        var text = Corpus.Text(Context + 2, seed: 1);
+        _drafter = Corpus.Drafter();
         _drafter.Append(text.AsSpan(0, Context));
         _next = text[Context..];
     }
@@ -32,19 +30,5 @@ public class DraftingStep
     {
         _drafter.Observe(_next);
         _drafter.Truncate(Context);
-    }
-
-    /// <summary>Words as frequent as in natural text (Zipf's law), with passages that come again.</summary>
-    private static int[] Text(int length)
-    {
-        var random = new Random(1);
-        List<int> text = [];
-        while (text.Count < length)
-        {
-            for (var fresh = random.Next(30); fresh >= 0; fresh--) text.Add((int)Math.Pow(Vocabulary, random.NextDouble()) - 1);
-            var source = random.Next(text.Count);
-            text.AddRange(text.GetRange(source, Math.Min(random.Next(20), text.Count - source)));
-        }
-        return [.. text.Take(length)];
     }
 }

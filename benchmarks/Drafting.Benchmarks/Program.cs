@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using NGrammys.Drafting.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["steps"]) StepTimes.Print();
+else BenchmarkSwitcher.FromAssembly(typeof(DraftingStep).Assembly).Run(args);

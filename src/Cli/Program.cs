@@ -7,6 +7,7 @@ var root = new RootCommand("NGrammys: chat with the model you trust, faster, wit
     ServeCommand.Create(),
     ChatCommand.Create(),
     GenerateCommand.Create(),
+    AssessCommand.Create(),
     KeyCommand.Create(),
     ModelCommand.Create(),
     ProfileCommand.Create(),

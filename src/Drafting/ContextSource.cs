@@ -4,6 +4,9 @@ namespace NGrammys.Drafting;
 /// <remarks>Evidence: the match length, the place among the guesses, and whether it was seen more than once.</remarks>
 public sealed class ContextSource : IDraftSource
 {
+    /// <summary>Number of cells of <see cref="Cell"/>.</summary>
+    internal const int CellCount = 2 * Lengths * Ranks;
+
     private const int Lengths = 8;
     private const int Ranks = 4;
 
@@ -20,14 +23,10 @@ public sealed class ContextSource : IDraftSource
     public DraftSource Kind => DraftSource.Context;
 
     /// <inheritdoc/>
-    public int Cells => 2 * Lengths * Ranks;
+    public int Cells => CellCount;
 
     /// <inheritdoc/>
-    public float Prior(int cell)
-    {
-        var (rank, length, repeated) = (cell % Ranks, cell / Ranks % Lengths, cell / (Ranks * Lengths));
-        return rank == 0 ? First[repeated][length] : Later[repeated][rank - 1];
-    }
+    public float Prior(int cell) => PriorOf(cell);
 
     /// <inheritdoc/>
     public void Append(ReadOnlySpan<int> text) => _index.Append(text[^1]);
@@ -43,7 +42,15 @@ public sealed class ContextSource : IDraftSource
         return count;
     }
 
-    private static int Cell(in Continuation found, int rank)
+    /// <summary>How often guesses of a cell come true before anything was learned.</summary>
+    internal static float PriorOf(int cell)
+    {
+        var (rank, length, repeated) = (cell % Ranks, cell / Ranks % Lengths, cell / (Ranks * Lengths));
+        return rank == 0 ? First[repeated][length] : Later[repeated][rank - 1];
+    }
+
+    /// <summary>The evidence that a continuation and its place make.</summary>
+    internal static int Cell(in Continuation found, int rank)
     {
         var length = found.MatchLength switch
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace NGrammys.Drafting;
@@ -17,11 +18,11 @@ internal struct Continuations
     public readonly int Total => _total;
 
     /// <summary>[Distinct] the tokens.</summary>
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     public Span<int> Tokens => _several is null ? MemoryMarshal.CreateSpan(ref _single, Distinct) : _several.AsSpan(0, Distinct);
 
     /// <summary>[Distinct] how often each followed.</summary>
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     public Span<int> Counts => _several is null ? MemoryMarshal.CreateSpan(ref _total, Distinct) : _several.AsSpan(_several.Length / 2, Distinct);
 
     /// <summary>Counts an occurrence.</summary>

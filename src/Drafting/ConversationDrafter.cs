@@ -13,6 +13,8 @@ public sealed class ConversationDrafter
     private readonly DraftTree _tree = new();
     private readonly PriorityQueue<Offer, float> _offers = new();
     private readonly float[] _probabilities;
+    private readonly List<float> _products = []; // of the estimates on each node's path, uncorrected
+    private Outcome[] _accepted = new Outcome[32];
     private int[] _text = new int[128];
     private Trail _trail;
 
@@ -43,11 +45,14 @@ public sealed class ConversationDrafter
     {
         foreach (var token in tokens) Take(token);
         _trail = default;
+        _products.Clear();
     }
 
     /// <summary>Appends tokens that the model chose, however they came to be drafted or not, and learns from them.</summary>
+    /// <param name="tokens">After a draft all tokens that its verification emitted, in one call: they tell what became of every node.</param>
     public void Observe(params ReadOnlySpan<int> tokens)
     {
+        LearnFromDraft(tokens);
         foreach (var token in tokens)
         {
             _candidates.Collect(_text.AsSpan(0, Length), 0);
@@ -90,6 +95,7 @@ public sealed class ConversationDrafter
         Length = length;
         foreach (var source in _sources) source.Truncate(length);
         _trail = default;
+        _products.Clear();
     }
 
     /// <summary>Guesses what the model chooses next.</summary>
@@ -100,16 +106,18 @@ public sealed class ConversationDrafter
     {
         _tree.Clear();
         _offers.Clear();
-        OfferBehind(DraftTree.Root, 1, _trail, budget);
+        _products.Clear();
+        OfferBehind(DraftTree.Root, 1, 1, _trail, budget);
         while (_tree.Count < budget.MaxNodes && _offers.TryDequeue(out var offer, out _))
         {
             var node = _tree.Add(offer.Token, offer.Parent, offer.Source, offer.Survival);
-            OfferBehind(node, offer.Survival, offer.Trail, budget);
+            _products.Add(offer.Product);
+            OfferBehind(node, offer.Survival, offer.Product, offer.Trail, budget);
         }
         return _tree;
     }
 
-    private void OfferBehind(int node, float survival, Trail trail, DraftBudget budget)
+    private void OfferBehind(int node, float survival, float product, Trail trail, DraftBudget budget)
     {
         var depth = node == DraftTree.Root ? 0 : _tree.Depths[node];
         if (depth >= budget.MaxDepth || _tree.Count >= budget.MaxNodes) return;
@@ -119,10 +127,28 @@ public sealed class ConversationDrafter
         _survival.Estimate(_candidates, trail, _probabilities);
         for (var place = 0; place < _candidates.Count; place++)
         {
-            var reached = survival * _probabilities[place];
+            var reaching = product * _probabilities[place];
+            // A node is no likelier than what it stands behind.
+            var reached = Math.Min(survival, _survival.CorrectPath(reaching, depth + 1));
             if (reached < budget.MinSurvival) continue;
-            _offers.Enqueue(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, trail.Behind(_probabilities[place])), -reached);
+            _offers.Enqueue(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, reaching, trail.Behind(_probabilities[place])), -reached);
         }
+    }
+
+    // What stands behind the last emitted token is known to have failed only if it hangs on a node that has.
+    private void LearnFromDraft(ReadOnlySpan<int> tokens)
+    {
+        if (_accepted.Length < _products.Count) _accepted = new Outcome[_products.Count * 2];
+        for (var node = 0; node < _products.Count; node++)
+        {
+            var (parent, depth) = (_tree.Parents[node], _tree.Depths[node]);
+            var before = parent == DraftTree.Root ? Outcome.Accepted : _accepted[parent];
+            _accepted[node] = before != Outcome.Accepted ? before
+                : depth > tokens.Length ? Outcome.Unknown
+                : _tree.Tokens[node] == tokens[depth - 1] ? Outcome.Accepted : Outcome.Failed;
+            if (_accepted[node] != Outcome.Unknown) _survival.LearnPath(_products[node], depth, _accepted[node] == Outcome.Accepted);
+        }
+        _products.Clear();
     }
 
     private DraftSource SourceOf(int place)
@@ -147,5 +173,12 @@ public sealed class ConversationDrafter
         if (Length + count > _text.Length) Array.Resize(ref _text, Math.Max(Length + count, _text.Length * 2));
     }
 
-    private readonly record struct Offer(int Token, int Parent, DraftSource Source, float Survival, Trail Trail);
+    private enum Outcome : byte
+    {
+        Unknown,
+        Failed,
+        Accepted,
+    }
+
+    private readonly record struct Offer(int Token, int Parent, DraftSource Source, float Survival, float Product, Trail Trail);
 }

@@ -7,9 +7,11 @@ namespace NGrammys.Drafting;
 /// </remarks>
 internal sealed class EvidenceRates
 {
+    /// <summary>How often a token comes that a source did not guess, before anything was learned.</summary>
+    public const float AbsentPrior = 0.04f;
+
     private const int Levels = 8;
     private const int PriorWeight = 32;
-    private const float AbsentPrior = 0.04f;
     private const float Least = 0.0005f;
 
     private readonly float[] _rates; // first what is not guessed, by level, then the source's cells

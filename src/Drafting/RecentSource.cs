@@ -28,7 +28,7 @@ public sealed class RecentSource : IDraftSource
         if (_length != text.Length - 1)
         {
             _distinct = 0;
-            foreach (var token in text[Math.Max(0, text.Length - 1 - Window)..^1]) Add(token);
+            foreach (var token in text[Math.Max(0, text.Length - Window)..^1]) Add(token);
         }
         else if (_length >= Window)
         {

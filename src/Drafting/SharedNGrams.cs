@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace NGrammys.Drafting;
@@ -6,7 +7,7 @@ namespace NGrammys.Drafting;
 /// <remarks>
 /// <para>Contexts of 1 to <see cref="Order"/> tokens are counted. The replies themselves are kept, as many tokens as the capacity: a reply that leaves,
 /// because it is the oldest or because its conversation was deleted, is counted backwards, so what remains is exactly what the replies that are
-/// left would have brought. At most 256 bytes per token.</para>
+/// left would have brought. At most 400 bytes per token.</para>
 /// <para>Thread-safe. <see cref="Add"/> and <see cref="Forget"/> hold at once; the counting is left to <see cref="Count"/>, which runs beside
 /// readers and holds them up for one token at a time.</para>
 /// </remarks>
@@ -90,7 +91,7 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
             for (var order = 1; order <= Math.Min(Order, text.Length); order++)
             {
                 ref var context = ref CollectionsMarshal.GetValueRefOrNullRef(_contexts, Key(text, text.Length, order));
-                if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref context)) break;
+                if (Unsafe.IsNullRef(ref context)) break;
                 count = SharedContinuation.Mix(found, count, ref context, order);
             }
         }
@@ -135,7 +136,7 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
         public int[] Tokens => tokens;
 
         /// <summary>Index of the reply's first token.</summary>
-        public int First => first;
+        public int First { get; } = first;
 
         /// <summary>Index of the first token that is not counted.</summary>
         public int Counted { get; set; } = first;

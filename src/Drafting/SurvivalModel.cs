@@ -7,7 +7,8 @@ namespace NGrammys.Drafting;
 /// <para>Whatever the target emitted, every candidate that could have been guessed there is scored against it, drafted or not. A node of a draft tree
 /// asks the same question (what follows this text, given that all of it is right), so its survival is the product of the estimates on its path.</para>
 /// <para>Each source's evidence has a rate of its own; their log-odds are added with weights that are learned too, so that agreement counts for as
-/// much as it proves to be worth; what comes out is corrected by what was observed (logistic mixing, as in PAQ compressors).</para>
+/// much as it proves to be worth; what comes out is corrected by what was observed (logistic mixing, as in PAQ compressors). Where drafts were made
+/// their nodes' products are corrected once more, by what became of such nodes.</para>
 /// <para>A conversation's model begins as a copy of a prior that travels with the model, adapts to the conversation, and teaches the prior. Only the
 /// prior is shared between threads, and locked.</para>
 /// </remarks>
@@ -16,6 +17,7 @@ public sealed class SurvivalModel
     private const int FormatVersion = 1;
     private const int Window = 1024; // observations
     private const int LearnedWindow = 4096; // of a prior, which sees many conversations
+    private const int PathKinds = 4;
     private const float LearningRate = 0.02f;
     private const float Corrected = 0.75f; // the rest stays the mixture's own estimate, which has seen more
 
@@ -24,6 +26,7 @@ public sealed class SurvivalModel
     private readonly EvidenceRates[] _rates;
     private readonly float[][] _weights; // [surety][source], then a bias
     private readonly Calibration _calibration;
+    private readonly Calibration _paths; // by depth
     private readonly SurvivalModel? _prior;
 
     /// <summary>Begins with what the sources themselves suppose: a prior for conversations with the same sources in the same order.</summary>
@@ -38,13 +41,16 @@ public sealed class SurvivalModel
         ArgumentNullException.ThrowIfNull(sources);
         _kinds = [.. sources.Select(source => source.Kind)];
         _rates = [.. sources.Select(source => new EvidenceRates(source, window))];
-        _calibration = new Calibration(window);
+        _calibration = new Calibration(Trail.Kinds, window);
+        _paths = new Calibration(PathKinds, window);
         _weights = new float[Trail.Sureties][];
         for (var surety = 0; surety < _weights.Length; surety++)
         {
             _weights[surety] = new float[sources.Count + 1];
-            // Two sources that agree are surer than one, but no independent witnesses.
-            _weights[surety].AsSpan(0, sources.Count).Fill(1 / MathF.Sqrt(sources.Count));
+            // Sources that agree are surer than one, but no independent witnesses; to the silence of all the bias answers alone.
+            var (weight, silence) = (1 / MathF.Sqrt(sources.Count), MathF.Log(EvidenceRates.AbsentPrior / (1 - EvidenceRates.AbsentPrior)));
+            _weights[surety].AsSpan(0, sources.Count).Fill(weight);
+            _weights[surety][^1] = silence * (1 - weight * sources.Count);
         }
     }
 
@@ -66,6 +72,7 @@ public sealed class SurvivalModel
         for (var source = 0; source < _rates.Length; source++) _rates[source].Copy(prior._rates[source]);
         for (var surety = 0; surety < _weights.Length; surety++) prior._weights[surety].CopyTo(_weights[surety], 0);
         _calibration.Copy(prior._calibration);
+        _paths.Copy(prior._paths);
     }
 
     /// <summary>Writes what was learned, to travel with the model of the conversations.</summary>
@@ -83,6 +90,7 @@ public sealed class SurvivalModel
             }
             foreach (var weight in _weights.SelectMany(weights => weights)) writer.Write(weight);
             _calibration.Write(writer);
+            _paths.Write(writer);
         }
     }
 
@@ -106,6 +114,7 @@ public sealed class SurvivalModel
                 foreach (ref var weight in weights.AsSpan()) weight = reader.ReadSingle() is var read && float.IsFinite(read) ? read : weight;
             }
             model._calibration.Read(reader);
+            model._paths.Read(reader);
             return model;
         }
         catch (EndOfStreamException error)
@@ -122,7 +131,7 @@ public sealed class SurvivalModel
         for (var candidate = 0; candidate < candidates.Count; candidate++)
         {
             var logOdds = LogOdds(candidates, candidate, trail);
-            probabilities[candidate] = (1 - Corrected) * Probability(logOdds) + Corrected * _calibration.Correct(logOdds, trail);
+            probabilities[candidate] = (1 - Corrected) * Probability(logOdds) + Corrected * _calibration.Correct(logOdds, trail.Kind);
         }
     }
 
@@ -134,6 +143,21 @@ public sealed class SurvivalModel
         lock (_prior._lock) _prior.Adapt(candidates, trail, token);
     }
 
+    /// <summary>Corrects the product of the estimates on a path: drafts begin where guesses have just failed, which single estimates do not know.</summary>
+    internal float CorrectPath(float product, int depth) => _paths.Correct(LogOdds(product), PathKind(depth));
+
+    /// <summary>Learns whether a drafted node was reached and accepted.</summary>
+    internal void LearnPath(float product, int depth, bool accepted)
+    {
+        _paths.Learn(LogOdds(product), PathKind(depth), accepted);
+        if (_prior is null) return;
+        lock (_prior._lock) _prior._paths.Learn(LogOdds(product), PathKind(depth), accepted);
+    }
+
+    private static int PathKind(int depth) => depth switch { 1 => 0, 2 => 1, < 6 => 2, _ => 3 };
+
+    private static float LogOdds(float probability) => MathF.Log(probability / (1 - probability));
+
     private void Adapt(Candidates candidates, Trail trail, int token)
     {
         var weights = _weights[trail.Surety];
@@ -141,7 +165,7 @@ public sealed class SurvivalModel
         {
             var chosen = candidates.Tokens[candidate] == token;
             var logOdds = LogOdds(candidates, candidate, trail);
-            _calibration.Learn(logOdds, trail, chosen);
+            _calibration.Learn(logOdds, trail.Kind, chosen);
             var step = LearningRate * ((chosen ? 1 : 0) - Probability(logOdds));
             var cells = candidates.Cells(candidate);
             for (var source = 0; source < _rates.Length; source++)

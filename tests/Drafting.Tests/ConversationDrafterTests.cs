@@ -19,7 +19,7 @@ public sealed class ConversationDrafterTests
         var drafter = new ConversationDrafter();
         drafter.Append(1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3);
 
-        Assert.Equal([4, 5, 6, 7], LikeliestPath(drafter.Draft(Roomy))[..4]);
+        Assert.Equal([4, 5, 6], LikeliestPath(drafter.Draft(Roomy))[..3]);
     }
 
     [Fact]
@@ -36,10 +36,11 @@ public sealed class ConversationDrafterTests
     {
         var drafter = new ConversationDrafter();
         drafter.Append(1, 2, 3, 1, 2, 4, 1, 2);
-        var tree = drafter.Draft(Roomy);
+        var tree = drafter.Draft(Roomy with { MinSurvival = 0.001f });
         var children = Enumerable.Range(0, tree.Count).Where(node => tree.Parents[node] == DraftTree.Root).Select(node => tree.Tokens[node]).ToList();
 
-        Assert.Equal([4, 3], children);
+        // Behind what followed the same suffix come tokens that are merely frequent.
+        Assert.Equal([4, 3], children.Take(2));
     }
 
     [Fact]
@@ -104,12 +105,12 @@ public sealed class ConversationDrafterTests
     {
         const int depth = 4, learned = 2000;
         var deciles = new (double Predicted, int Accepted, int Nodes)[10];
-        for (var seed = 0; seed < 15; seed++)
+        for (var seed = 0; seed < 40; seed++)
         {
             var text = CopiedText(new Random(seed), learned + 1000);
             var drafter = new ConversationDrafter();
             drafter.Observe(text.AsSpan(0, learned));
-            for (var at = learned; at + depth < text.Length; at++)
+            for (var (at, emitted) = (learned, 0); at + depth < text.Length; at += emitted)
             {
                 var tree = drafter.Draft(Roomy with { MaxDepth = depth });
                 var right = new bool[tree.Count];
@@ -120,11 +121,12 @@ public sealed class ConversationDrafterTests
                     ref var decile = ref deciles[Math.Min((int)(tree.Survival[node] * 10), 9)];
                     decile = (decile.Predicted + tree.Survival[node], decile.Accepted + (right[node] ? 1 : 0), decile.Nodes + 1);
                 }
-                drafter.Observe(text[at]);
+                emitted = right.Count(node => node) + 1;
+                drafter.Observe(text.AsSpan(at, emitted));
             }
         }
 
-        Assert.All(deciles, decile => Assert.InRange(decile.Nodes, 200, int.MaxValue));
+        Assert.All(deciles, decile => Assert.InRange(decile.Nodes, 100, int.MaxValue));
         Assert.All(deciles, decile => Assert.Equal(decile.Predicted / decile.Nodes, (double)decile.Accepted / decile.Nodes, tolerance: 0.05));
     }
 
@@ -149,8 +151,13 @@ public sealed class ConversationDrafterTests
     public void Steps_allocate_nothing_once_buffers_have_grown()
     {
         var random = new Random(1);
-        var drafter = new ConversationDrafter();
+        var grams = new SharedNGrams();
+        var prediction = new PredictionSource();
+        var drafter = new ConversationDrafter([new ContextSource(), new SharedSource(grams), prediction, new RecentSource()]);
         var tokens = Enumerable.Range(0, 1000).Select(_ => random.Next(10)).ToArray();
+        grams.Add(Guid.NewGuid(), [], tokens);
+        grams.Count();
+        prediction.Expect(0, tokens);
         Step();
         drafter.Truncate(0);
         var before = GC.GetAllocatedBytesForCurrentThread();

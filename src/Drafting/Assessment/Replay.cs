@@ -9,6 +9,7 @@ public sealed class Replay
     private readonly SortedDictionary<string, Tally> _categories = new(StringComparer.Ordinal);
     private readonly Tally[] _contexts = [.. ContextLengths.Select(_ => new Tally())];
     private bool[] _right = new bool[64];
+    private bool[] _unknown = new bool[64];
 
     private Replay()
     {
@@ -60,14 +61,16 @@ public sealed class Replay
 
     private int Verify(DraftTree tree, ReadOnlySpan<int> reply)
     {
-        if (tree.Count > _right.Length) _right = new bool[tree.Count * 2];
+        if (tree.Count > _right.Length) (_right, _unknown) = (new bool[tree.Count * 2], new bool[tree.Count * 2]);
         var accepted = 0;
         for (var node = 0; node < tree.Count; node++)
         {
             var (parent, depth) = (tree.Parents[node], tree.Depths[node]);
             _right[node] = depth <= reply.Length && tree.Tokens[node] == reply[depth - 1] && (parent == DraftTree.Root || _right[parent]);
             if (_right[node]) accepted++;
-            All.AddNode(tree.Survival[node], _right[node]);
+            // Behind the whole record nobody knows what the model would have chosen.
+            _unknown[node] = depth > reply.Length && parent != DraftTree.Root && (_unknown[parent] || _right[parent]);
+            if (!_unknown[node]) All.AddNode(tree.Survival[node], _right[node]);
         }
         // Behind the last accepted node comes a token of the model's own, unless the reply ends there.
         return Math.Min(accepted + 1, reply.Length);

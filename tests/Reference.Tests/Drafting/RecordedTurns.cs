@@ -1,14 +1,12 @@
 using System.Text.Json;
+using NGrammys.Drafting.Assessment;
 using NGrammys.Inference.Tokenization;
 using NGrammys.TestSupport;
 
 namespace NGrammys.Reference.Tests.Drafting;
 
-/// <summary>A prompt and the greedy reply that a real model gave to it.</summary>
-/// <param name="Conversation">Which conversation it belongs to; later turns repeat the earlier ones in their prompt.</param>
-/// <param name="Prompt">Token ids.</param>
-/// <param name="Reply">Token ids, with the end token where it came.</param>
-internal sealed record RecordedTurn(int Conversation, int[] Prompt, int[] Reply)
+/// <summary>Greedy replies of real models.</summary>
+internal static class RecordedTurns
 {
     private const int EndToken = 2;
 
@@ -34,9 +32,9 @@ internal sealed record RecordedTurn(int Conversation, int[] Prompt, int[] Reply)
     private static List<RecordedTurn> Read(string file, Func<JsonElement, (int[] Prompt, int[] Reply)> tokens) =>
     [
         .. File.ReadLines(SharedFolder.PathOf("data", "traces", file))
-            .Select((line, conversation) => (conversation, JsonDocument.Parse(line).RootElement.GetProperty("turns")))
-            .SelectMany(item => item.Item2.EnumerateArray().Select(turn => (item.conversation, Tokens: tokens(turn))))
-            .Select(item => new RecordedTurn(item.conversation, item.Tokens.Prompt, item.Tokens.Reply)),
+            .Select((line, index) => (Id: new Guid(index, 0, 0, new byte[8]), Record: JsonDocument.Parse(line).RootElement))
+            .SelectMany(item => item.Record.GetProperty("turns").EnumerateArray().Select(turn => (item.Id, Category: item.Record.GetProperty("category").GetString()!, Tokens: tokens(turn))))
+            .Select(item => new RecordedTurn(item.Id, item.Category, item.Tokens.Prompt, item.Tokens.Reply)),
     ];
 
     private static int[] Ids(JsonElement turn, string name) => [.. turn.GetProperty(name).EnumerateArray().Select(id => id.GetInt32())];
