@@ -11,7 +11,7 @@ public sealed class ConversationDrafter
     private readonly SurvivalModel _survival;
     private readonly Candidates _candidates;
     private readonly DraftTree _tree = new();
-    private readonly PriorityQueue<Offer, float> _offers = new();
+    private readonly Offers _offers = new();
     private readonly float[] _probabilities;
     private readonly List<float> _products = []; // of the estimates on each node's path, uncorrected
     private Outcome[] _accepted = new Outcome[32];
@@ -105,10 +105,10 @@ public sealed class ConversationDrafter
     public DraftTree Draft(DraftBudget budget)
     {
         _tree.Clear();
-        _offers.Clear();
+        _offers.Clear(Math.Max(0, budget.MaxNodes));
         _products.Clear();
         OfferBehind(DraftTree.Root, 1, 1, _trail, budget);
-        while (_tree.Count < budget.MaxNodes && _offers.TryDequeue(out var offer, out _))
+        while (_tree.Count < budget.MaxNodes && _offers.TryTake(out var offer))
         {
             var node = _tree.Add(offer.Token, offer.Parent, offer.Source, offer.Survival);
             _products.Add(offer.Product);
@@ -120,7 +120,7 @@ public sealed class ConversationDrafter
     private void OfferBehind(int node, float survival, float product, Trail trail, DraftBudget budget)
     {
         var depth = node == DraftTree.Root ? 0 : _tree.Depths[node];
-        if (depth >= budget.MaxDepth || _tree.Count >= budget.MaxNodes) return;
+        if (depth >= budget.MaxDepth || survival <= _offers.Floor) return;
         Reserve(depth);
         _tree.CopyPath(node, _text.AsSpan(Length));
         _candidates.Collect(_text.AsSpan(0, Length + depth), depth);
@@ -131,7 +131,7 @@ public sealed class ConversationDrafter
             // A node is no likelier than what it stands behind.
             var reached = Math.Min(survival, _survival.CorrectPath(reaching, depth + 1));
             if (reached < budget.MinSurvival) continue;
-            _offers.Enqueue(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, reaching, trail.Behind(_probabilities[place])), -reached);
+            _offers.Add(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, reaching, trail.Behind(_probabilities[place])));
         }
     }
 
@@ -179,6 +179,4 @@ public sealed class ConversationDrafter
         Failed,
         Accepted,
     }
-
-    private readonly record struct Offer(int Token, int Parent, DraftSource Source, float Survival, float Product, Trail Trail);
 }

@@ -20,7 +20,7 @@ public sealed class RecentSource : IDraftSource
     public int Cells => 16;
 
     /// <inheritdoc/>
-    public float Prior(int cell) => 0.01f + 0.004f * cell;
+    public float Prior(int cell) => 0.012f + 0.004f * cell;
 
     /// <inheritdoc/>
     public void Append(ReadOnlySpan<int> text)
