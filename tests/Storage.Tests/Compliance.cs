@@ -1,13 +1,15 @@
 namespace NGrammys.Storage.Tests;
 
 /// <summary>What every store must do is tested by the classes derived from this; a class derived from those names the store.</summary>
-public abstract class Compliance(StoreUnderTest store) : IAsyncDisposable
+public abstract class Compliance(StoreUnderTest store) : IAsyncLifetime
 {
     protected StoreUnderTest Store => store;
 
     protected IConversationStore Conversations => store.Conversations;
 
     protected ITranscriptStore Transcript => store.Transcript;
+
+    public ValueTask InitializeAsync() => store.OpenAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,20 @@ public abstract class TranscriptCompliance(StoreUnderTest store) : Compliance(st
         Assert.Equivalent(rows, await Transcript.ReadAsync(claim.Conversation, turn, 0, 0), strict: true);
     }
 
+    [Fact]
+    public async Task Append_text_of_any_characters_is_read_as_it_was_given()
+    {
+        var (claim, turn) = await RunningTurnAsync();
+        const string Any = "a\0b\u0001c\u0001a\u0001b\r\n'\"\\\uFFFE 日本🦔";
+        TranscriptRow[] rows = [Sample.Row(0) with { Text = Any }];
+
+        Assert.Equal(AppendOutcome.Appended, await AppendAsync(claim, turn, rows));
+        Assert.Equal(AppendOutcome.Appended, (await Transcript.AppendAsync(new TurnAppend(claim, turn, rows, Sample.End(Any)))).Outcome);
+
+        Assert.Equivalent(rows, await Transcript.ReadAsync(claim.Conversation, turn, 0, 0), strict: true);
+        Assert.Equal(Any, (await LoadAsync(claim)).Messages[1].Text);
+    }
+
     [Theory]
     [InlineData(0, 0, 3, 4)]
     [InlineData(2, 0, 3, 4)]

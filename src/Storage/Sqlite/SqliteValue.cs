@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace NGrammys.Storage.Sqlite;
@@ -13,8 +12,8 @@ internal static class SqliteValue
         DateTimeOffset time => time.ToUnixTimeMilliseconds(),
         ulong number => unchecked((long)number),
         MessageRole role => role.ToString().ToLowerInvariant(),
-        int[] numbers => Blob(numbers, BinaryPrimitives.WriteInt32LittleEndian),
-        float[] numbers => Blob(numbers, BinaryPrimitives.WriteSingleLittleEndian),
+        int[] numbers => NumberBlob.Of(numbers),
+        float[] numbers => NumberBlob.Of(numbers),
         _ => value,
     };
 
@@ -33,27 +32,7 @@ internal static class SqliteValue
 
     public static byte[] Bytes(this SqliteDataReader reader, int column) => reader.GetFieldValue<byte[]>(column);
 
-    public static int[] Integers(this SqliteDataReader reader, int column) => Numbers(reader.Bytes(column), BinaryPrimitives.ReadInt32LittleEndian);
+    public static int[] Integers(this SqliteDataReader reader, int column) => NumberBlob.Integers(reader.Bytes(column));
 
-    public static float[] Singles(this SqliteDataReader reader, int column) => Numbers(reader.Bytes(column), BinaryPrimitives.ReadSingleLittleEndian);
-
-    private delegate void WriteNumber<T>(Span<byte> place, T number);
-
-    private delegate T ReadNumber<T>(ReadOnlySpan<byte> place);
-
-    private static byte[] Blob<T>(T[] numbers, WriteNumber<T> write)
-    {
-        var bytes = new byte[numbers.Length * 4];
-        for (var i = 0; i < numbers.Length; i++)
-            write(bytes.AsSpan(i * 4), numbers[i]);
-        return bytes;
-    }
-
-    private static T[] Numbers<T>(byte[] bytes, ReadNumber<T> read)
-    {
-        var numbers = new T[bytes.Length / 4];
-        for (var i = 0; i < numbers.Length; i++)
-            numbers[i] = read(bytes.AsSpan(i * 4));
-        return numbers;
-    }
+    public static float[] Singles(this SqliteDataReader reader, int column) => NumberBlob.Singles(reader.Bytes(column));
 }
