@@ -19,7 +19,7 @@ internal static class TemplateTarget
     private static readonly Dictionary<string, string> Special = new() { ["bos_token"] = "<s>", ["eos_token"] = "</s>" };
 
     public static FuzzTarget Create() => new("template", 0.01, [.. Seeds.Select(Encoding.UTF8.GetBytes)], Mutate,
-        input => new ChatTemplate(Encoding.UTF8.GetString(input), TimeProvider.System).Render(Messages, Special),
+        input => new ChatTemplate(Encoding.UTF8.GetString(input), TimeProvider.System, Special).Render(ChatTemplate.Variables(Messages)),
         // The interpreter's own limit, and what it reads before it looks at that again.
         MostAllocated: 768L << 20);
 
