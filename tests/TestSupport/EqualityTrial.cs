@@ -37,10 +37,13 @@ public sealed class EqualityTrial : IDisposable
     /// <summary>Makes the model and two engines: one for plain replies, one with a prefill chunk of its own for the batches.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="create">Makes an executor for a model, an arithmetic and a number of KV rows.</param>
-    public EqualityTrial(int seed, Func<ModelFolder, DataType, int, IForwardExecutor> create)
+    /// <param name="family">model_type of the model; null = Llama's, stored in any type.</param>
+    public EqualityTrial(int seed, Func<ModelFolder, DataType, int, IForwardExecutor> create, string? family = null)
     {
         (_seed, _random) = (seed, new Random(seed));
-        _model = new TinyModel(_random.Next(), (DataType)_random.Next(3), tied: _random.Next(2) == 0);
+        _model = family is null
+            ? new TinyModel(_random.Next(), (DataType)_random.Next(3), tied: _random.Next(2) == 0)
+            : new TinyModel(TinyFamilies.Configuration(family), _random.Next());
         _chunk = Chunks[_random.Next(Chunks.Length)];
         var arithmetic = Arithmetics[_random.Next(Arithmetics.Length)];
         _alone = Engine(256);

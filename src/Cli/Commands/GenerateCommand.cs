@@ -14,7 +14,7 @@ namespace NGrammys.Cli.Commands;
 internal static class GenerateCommand
 {
     // The text is read by people and by JSON parsers, never put into a page.
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
@@ -112,8 +112,6 @@ internal static class GenerateCommand
             return encoded.Length > 0 ? encoded : throw new NGrammysException("The prompt is empty, and this model has no beginning-of-sequence token; write something.");
         }
 
-        return [.. ids!.Split(',').Select(id => int.TryParse(id, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new NGrammysException($"'{id}' in --prompt-ids is no token id; write ids as 1,2,3."))];
+        return TokenIds.Parse("--prompt-ids", ids!);
     }
 }

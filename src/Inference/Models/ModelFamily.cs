@@ -69,12 +69,12 @@ internal sealed record ModelFamily(string Name)
         },
         new("qwen2")
         {
-            Biases = Biases.QueryKeyValue, Slides = (config, layer) => layer >= config.Number("max_window_layers"), LayerTypes = true, OptionalWindow = true,
+            Biases = Biases.QueryKeyValue, Slides = (config, layer) => layer >= config.Real("max_window_layers"), LayerTypes = true, OptionalWindow = true,
             Defaults = """{"sliding_window":4096,"max_window_layers":28}""",
         },
         new("qwen3")
         {
-            Biases = Biases.Configured, Slides = (config, layer) => layer >= config.Number("max_window_layers"), LayerTypes = true, OptionalWindow = true, NormedHeads = true,
+            Biases = Biases.Configured, Slides = (config, layer) => layer >= config.Real("max_window_layers"), LayerTypes = true, OptionalWindow = true, NormedHeads = true,
             Defaults = """{"sliding_window":4096,"max_window_layers":28,"head_dim":128}""",
         },
         new("qwen3_moe")
@@ -86,7 +86,7 @@ internal sealed record ModelFamily(string Name)
         new("phi3") { FusedWeights = true, Slides = (_, _) => true, Defaults = """{"rms_norm_eps":1e-5}""" },
         new("gemma2")
         {
-            Gemma = true, Slides = (_, layer) => layer % 2 == 0, LayerTypes = true,
+            Gemma = true, Biases = Biases.Configured, Slides = (_, layer) => layer % 2 == 0, LayerTypes = true,
             Norms = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm"),
             Defaults = """
                 {"num_attention_heads":8,"num_key_value_heads":4,"head_dim":256,"max_position_embeddings":8192,"query_pre_attn_scalar":256,"sliding_window":4096,
@@ -95,7 +95,7 @@ internal sealed record ModelFamily(string Name)
         },
         new("gemma3_text")
         {
-            Gemma = true, Slides = (config, layer) => (layer + 1) % config.Number("sliding_window_pattern") != 0, LayerTypes = true, NormedHeads = true,
+            Gemma = true, Biases = Biases.Configured, Slides = (config, layer) => (layer + 1) % config.Number("sliding_window_pattern") != 0, LayerTypes = true, NormedHeads = true,
             Norms = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm"),
             Defaults = """
                 {"num_attention_heads":8,"num_key_value_heads":4,"head_dim":256,"max_position_embeddings":131072,"query_pre_attn_scalar":256,"sliding_window":4096,

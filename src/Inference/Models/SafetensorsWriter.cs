@@ -30,7 +30,7 @@ public static class SafetensorsWriter
             foreach (var tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type switch { DataType.Float32 => "F32", DataType.BFloat16 => "BF16", DataType.Float16 => "F16", _ => throw new NotSupportedException($"Tensors of type {tensor.Type} are not written.") });
+                json.WriteString("dtype", Name(tensor.Type));
                 json.WriteStartArray("shape");
                 foreach (var dimension in tensor.Shape) json.WriteNumberValue(dimension);
                 json.WriteEndArray();
@@ -53,4 +53,12 @@ public static class SafetensorsWriter
         header.WriteTo(file);
         foreach (var tensor in tensors) tensor.Write(file);
     }
+
+    private static string Name(DataType type) => type switch
+    {
+        DataType.Float32 => "F32",
+        DataType.BFloat16 => "BF16",
+        DataType.Float16 => "F16",
+        _ => throw new NotSupportedException($"Tensors of type {type} are not written."),
+    };
 }

@@ -23,6 +23,7 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("qwen2", "{}", "- 19 19")]
     [InlineData("qwen2", """{"use_sliding_window":false}""", "- - -")]
     [InlineData("qwen2", """{"layer_types":["sliding_attention","full_attention","sliding_attention"]}""", "19 - 19")]
+    [InlineData("qwen2", """{"max_window_layers":0}""", "19 19 19")]
     [InlineData("qwen3_moe", """{"use_sliding_window":true,"sliding_window":9}""", "9 9 9")]
     [InlineData("gemma2", "{}", "17 - 17")]
     [InlineData("gemma3_text", "{}", "17 - 17")]

@@ -12,5 +12,7 @@ internal static class ModelCommand
         TokenizeCommand.Create(),
         RenderCommand.Create(),
         WarmCommand.Create(),
+        InspectCommand.Create(),
+        LogitsCommand.Create(),
     };
 }
