@@ -40,6 +40,12 @@ public sealed record SequenceRequest
     /// <summary>Most alternatives that may be asked for.</summary>
     public const int MaxTopLogProbabilities = 20;
 
+    /// <summary>
+    /// Tokens that may lie unread before the engine holds the sequence, at least 1; a reader that far behind (a store that is away, say) must not fill
+    /// the memory. With 1 the engine waits for its owner after every step, so that no draft is late: right for a lone owner in the engine's process.
+    /// </summary>
+    public int RunAhead { get; init; } = 512;
+
     /// <summary>Whether somebody will send drafts: if not, the engine never allows time for one.</summary>
     public bool ExpectsDrafts { get; init; } = true;
 

@@ -26,7 +26,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
         drafter.Append(request.Ids);
         var tokens = new List<int>();
         var (steps, drafted, accepted) = (0, 0, 0);
-        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0 }, cancellationToken);
+        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0, RunAhead = 1 }, cancellationToken);
         while (true)
         {
             var draft = maxDraftNodes > 0 ? drafter.Draft(new DraftBudget(maxDraftNodes)).ToNodes() : [];

@@ -8,9 +8,6 @@ internal sealed class Sequence
     /// <summary>Draft nodes that a sequence may verify in one step; its extent has room for them.</summary>
     public const int MaxDraftNodes = 64;
 
-    // A reader that far behind (a store that is away, say) pauses its sequence instead of filling the memory.
-    private const int RunAhead = 512;
-
     private readonly List<StepResult> _unread = [];
     private readonly List<TaskCompletionSource<VerifyResult>> _waiters = [];
 
@@ -79,7 +76,7 @@ internal sealed class Sequence
     /// <summary>Ended, and the owner has everything.</summary>
     public bool ReadToTheEnd => _endTold && Acknowledged >= Position;
 
-    public bool Paused => Position - Acknowledged >= RunAhead;
+    public bool Paused => Position - Acknowledged >= Request.RunAhead;
 
     /// <summary>Takes a request: acknowledges what lies before it, keeps its draft if that is in time, and answers when there is something to tell.</summary>
     public void Verify(VerifyRequest request, TaskCompletionSource<VerifyResult> waiter)

@@ -23,6 +23,7 @@ internal static class SequenceChecks
         if (request.MaxTokens <= request.Position) throw Invalid($"At most {request.MaxTokens} tokens are allowed and {request.Position} are there; nothing is left to say.");
         if (request.Position < 0 || request.Choice < 0) throw Invalid("Position and choice must not be negative.");
         if (request.MinTokens < 0 || request.MinTokens > request.MaxTokens) throw Invalid($"Min tokens of {request.MinTokens} is out of range; take 0 to {request.MaxTokens}, the most tokens.");
+        if (request.RunAhead < 1) throw Invalid($"A run-ahead of {request.RunAhead} tokens is out of range; take at least 1.");
         if (request.TopLogProbabilities is < 0 or > SequenceRequest.MaxTopLogProbabilities)
             throw Invalid($"Top log probabilities of {request.TopLogProbabilities} is out of range; take 0 to {SequenceRequest.MaxTopLogProbabilities}.");
         if (Array.Exists(request.StopTokens, token => (uint)token >= (uint)model.VocabularySize)) throw Invalid($"A stop token lies outside the vocabulary of {model.VocabularySize}.");

@@ -44,6 +44,21 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task An_owner_who_lets_nothing_run_ahead_is_waited_for()
+    {
+        var next = ScriptedExecutor.Language(Vocabulary, 7);
+        using var fixture = new EngineFixture(new ScriptedExecutor(Vocabulary, 2000, next), Vocabulary);
+        var request = EngineFixture.Request([1], 40) with { RunAhead = 1 };
+        await fixture.Engine.StartAsync(request);
+        var first = await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = 0 }).For("the first token");
+        // Another's whole reply, meanwhile.
+        await fixture.RunAsync(EngineFixture.Request([2], 40));
+        var position = first.Steps.Sum(step => step.Tokens.Length);
+        var second = await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = position }).For("the second step");
+        Assert.Equal(1, Assert.Single(second.Steps).Step);
+    }
+
+    [Fact]
     public async Task Without_drafts_a_step_brings_one_token()
     {
         var next = ScriptedExecutor.Language(Vocabulary, 7);

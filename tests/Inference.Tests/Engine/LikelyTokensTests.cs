@@ -83,7 +83,7 @@ public sealed class LikelyTokensTests
         }
     }
 
-    private static SequenceRequest Request(int[] prompt, int tokens) => EngineFixture.Request(prompt, tokens) with { TellsLikely = true };
+    private static SequenceRequest Request(int[] prompt, int tokens) => EngineFixture.Request(prompt, tokens) with { TellsLikely = true, RunAhead = 1 };
 
     private static ModelBigram Bigram(Func<IReadOnlyList<int>, int> next) =>
         new(1, [.. Enumerable.Range(0, Vocabulary).Select(token => next([token]))], [.. Enumerable.Repeat((byte)255, Vocabulary)]);
