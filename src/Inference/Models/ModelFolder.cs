@@ -8,7 +8,10 @@ namespace NGrammys.Inference.Models;
 public sealed class ModelFolder : IDisposable
 {
     private static readonly string[] TextFiles =
-        ["config.json", "generation_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja"];
+    [
+        "config.json", "generation_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja",
+        "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json",
+    ];
 
     private readonly WeightFiles _files;
 
@@ -59,7 +62,8 @@ public sealed class ModelFolder : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(arithmetic.ToString()));
-        foreach (var name in TextFiles)
+        var vocabularies = Directory.EnumerateFiles(Path, "*.tiktoken").Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal);
+        foreach (var name in TextFiles.Concat(vocabularies))
         {
             var file = System.IO.Path.Combine(Path, name);
             if (!File.Exists(file)) continue;

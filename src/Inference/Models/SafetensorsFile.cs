@@ -25,7 +25,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path)) throw new NGrammysException($"'{path}' does not exist; the model folder is incomplete, download it again.");
-        var length = new FileInfo(path).Length;
+        // Asked of the open file: the folders of a hub's cache hold links, whose own length is that of their path.
+        long length;
+        using (var handle = File.OpenHandle(path)) length = RandomAccess.GetLength(handle);
         if (length < 8) throw Invalid(path, "it is shorter than its header");
         var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);

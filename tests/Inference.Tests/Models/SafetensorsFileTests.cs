@@ -28,6 +28,23 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Tensors["a"].Bytes(3, 2).Length);
     }
 
+    [Fact]
+    public void A_link_is_read_as_the_file_that_it_names()
+    {
+        SafetensorsWriter.Write(_path, [new("a", DataType.Float32, [2, 2], Bytes(16))]);
+        var link = _path + ".link";
+        File.CreateSymbolicLink(link, _path);
+        try
+        {
+            using var file = SafetensorsFile.Open(link);
+            Assert.Equal(Bytes(16), file.Tensors["a"].Bytes(0, 4).ToArray());
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
+
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,16]}}""", 16)] // shape and size disagree
     [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", 8)] // beyond the end
