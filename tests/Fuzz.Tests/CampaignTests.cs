@@ -17,7 +17,7 @@ public sealed class CampaignTests : IDisposable
     public void Damaged_files_are_read_or_refused_in_one_line(string name)
     {
         var target = FuzzTargets.All(_folder.Path).Single(target => target.Name == name);
-        foreach (var input in target.Seeds) ReadOrRefuse(target, input);
+        Assert.Contains(target.Seeds, input => IsRead(target, input));
         var failures = new List<string>();
         var campaign = new Campaign(target, Seed);
         campaign.Run((long)(Inputs * target.Share), failures.Add);
@@ -46,16 +46,18 @@ public sealed class CampaignTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // What a seed asks for may not be supported yet; but it must be understood.
-    private static void ReadOrRefuse(FuzzTarget target, byte[] input)
+    // What some seeds ask for is refused undamaged.
+    private static bool IsRead(FuzzTarget target, byte[] input)
     {
         try
         {
             target.Read(input);
+            return true;
         }
         catch (Inference.Abstractions.NGrammysException e)
         {
-            Assert.Contains("not supported", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', e.Message);
+            return false;
         }
     }
 }
