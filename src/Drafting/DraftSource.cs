@@ -1,6 +1,6 @@
 namespace NGrammys.Drafting;
 
-/// <summary>Who guessed a token.</summary>
+/// <summary>Who guessed a token. The numbers are stored and sent: they never change.</summary>
 public enum DraftSource : byte
 {
     /// <summary>Nobody: the target model's own token.</summary>
@@ -18,15 +18,9 @@ public enum DraftSource : byte
     /// <summary>Such guesses rolled out over several tokens.</summary>
     ExtendedBigram = 4,
 
-    /// <summary>The model's tokens by their nearness to the mean of its output embedding.</summary>
-    Unigram = 5,
-
     /// <summary>What the model thought likely behind the same token at nodes verified earlier.</summary>
     Recycled = 6,
 
     /// <summary>Text that the caller expects.</summary>
     Prediction = 7,
-
-    /// <summary>Text that a grammar forces.</summary>
-    Grammar = 8,
 }
