@@ -46,8 +46,12 @@ internal sealed class Step
     {
         if (_masks.TryGetValue(window ?? int.MaxValue, out var masks)) return masks;
         masks = [.. Slices.Select((slice, i) => Mask(slice, _own[i], window ?? int.MaxValue))];
-        // The step's scope, not the layer's, owns what later layers read.
-        foreach (var mask in masks) mask?.MoveToOuterDisposeScope();
+        // The step's scope, not the layer's, owns what later layers read. What it owns already would leave it too.
+        for (var i = 0; i < masks.Length; i++)
+        {
+            if (!ReferenceEquals(masks[i], _own[i])) masks[i]?.MoveToOuterDisposeScope();
+        }
+
         _masks.Add(window ?? int.MaxValue, masks);
         return masks;
     }

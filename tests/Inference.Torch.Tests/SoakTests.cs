@@ -19,11 +19,14 @@ public sealed class SoakTests
         var soak = new Soak(fixture, model.Folder.Decoder.VocabularySize, seed: 3);
         await soak.RunAsync(50);
         await IdleAsync(fixture);
+        // What tests before this one have left to the collector must not go while it counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var (tensors, steps) = (torch.Tensor.TotalCount, fixture.Engine.Load.Steps);
         await soak.RunAsync(300);
         await IdleAsync(fixture);
         Assert.True(fixture.Engine.Load.Steps > steps + 100, $"{fixture.Engine.Load.Steps - steps} steps");
-        Assert.Equal(tensors, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, tensors);
     }
 
     // A cancelled request may still be in a pass; the engine answers the next one when it is over.
