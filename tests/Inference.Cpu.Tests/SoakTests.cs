@@ -3,6 +3,9 @@ using NGrammys.TestSupport;
 
 namespace NGrammys.Inference.Cpu.Tests;
 
+/// <summary>Alone in the process while it runs: the heap of all threads is measured.</summary>
+[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
+[Collection(nameof(SoakTests))]
 public sealed class SoakTests
 {
     [Fact]
@@ -23,8 +26,12 @@ public sealed class SoakTests
     private static async Task<long> AliveAsync(EngineFixture fixture)
     {
         await Idle().For("the engine to release its last sequence");
+        // What tests before this one have left to finalizers must not go, or come back, while it measures.
         GC.Collect();
-        return GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes;
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        var heap = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+        return heap.HeapSizeBytes - heap.FragmentedBytes;
 
         // It publishes its load when it falls idle.
         async Task Idle()
