@@ -70,6 +70,22 @@ public sealed class ChatClient : IAsyncDisposable
     public Task<SentMessage> SendAsync(SendRequest request, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<SentMessage>("Send", cancellationToken, request);
 
+    /// <summary>Says something else in place of a user's message, which stays as a sibling.</summary>
+    public Task<SentMessage> EditAsync(EditRequest request, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<SentMessage>("Edit", cancellationToken, request);
+
+    /// <summary>Asks for another reply in place of one, which stays as a sibling.</summary>
+    public Task<SentMessage> RegenerateAsync(RegenerateRequest request, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<SentMessage>("Regenerate", cancellationToken, request);
+
+    /// <summary>Shows the branch that leads through a message to the latest one behind it; what is said next is said there.</summary>
+    public Task SelectAsync(Guid conversation, Guid message, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Select", cancellationToken, conversation, message);
+
+    /// <summary>Changes how replies are made that bring no settings of their own.</summary>
+    public Task ConfigureAsync(Guid conversation, TurnSettings settings, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Configure", cancellationToken, conversation, settings);
+
     /// <summary>Reads a reply, while it is written or afterwards, to its end. Lost connections are made again; nothing is lost or doubled.</summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="turn">The turn that writes the reply.</param>

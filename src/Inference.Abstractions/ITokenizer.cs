@@ -3,7 +3,17 @@ namespace NGrammys.Inference.Abstractions;
 /// <summary>A message of a conversation as the model's chat template sees it.</summary>
 /// <param name="Role">system, user or assistant.</param>
 /// <param name="Content">Its text.</param>
-public sealed record ChatMessage(string Role, string Content);
+public sealed record ChatMessage(string Role, string Content)
+{
+    /// <summary>Role of instructions.</summary>
+    public const string System = "system";
+
+    /// <summary>Role of the person.</summary>
+    public const string User = "user";
+
+    /// <summary>Role of the model.</summary>
+    public const string Assistant = "assistant";
+}
 
 /// <summary>Between text and the model's token ids. Thread-safe.</summary>
 public interface ITokenizer

@@ -30,6 +30,7 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
         Messages = [.. _messages],
         SelectedMessage = _messages.LastOrDefault()?.Id,
         RunningTurn = _turn,
+        Settings = _settings ?? new TurnSettings(),
     });
 
     public Task<TurnHandle> Send(SendRequest request)
@@ -43,7 +44,7 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
             case "fail":
                 throw new InvalidOperationException("A secret of the server.");
             case "settings":
-                throw new ConversationException(ConversationError.Conflict, $"{_settings.Temperature} {_settings.Seed} {_settings.MaxDraftNodes}");
+                throw new ConversationException(ConversationError.Conflict, $"{_settings?.Temperature} {_settings?.Seed} {_settings?.MaxDraftNodes}");
         }
         _turn = Guid.NewGuid();
         var user = new MessageView { Id = Guid.NewGuid(), Role = "user", Text = request.Text, CreatedAt = Created };
@@ -51,6 +52,20 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
         _messages.AddRange([user, assistant]);
         Reply.Of(_turn.Value);
         return Task.FromResult(new TurnHandle(_turn.Value, user.Id, assistant.Id));
+    }
+
+    public Task<TurnHandle> Edit(EditRequest request) =>
+        throw new ConversationException(ConversationError.Conflict, $"edit {request.Message} {request.Text} {request.Settings?.Temperature}");
+
+    public Task<TurnHandle> Regenerate(RegenerateRequest request) =>
+        throw new ConversationException(ConversationError.Conflict, $"regenerate {request.Message} {request.Settings?.Temperature}");
+
+    public Task Select(Guid message) => throw new ConversationException(ConversationError.Conflict, $"select {message}");
+
+    public Task Configure(TurnSettings settings)
+    {
+        _settings = settings;
+        return Task.CompletedTask;
     }
 
     public IAsyncEnumerable<TokenChunk> Stream(Guid turn, int choice, int from, CancellationToken cancellationToken = default) => Reply.Exists(turn)
@@ -84,5 +99,5 @@ internal sealed class FakeUserGrain : Grain, IUserGrain
 internal sealed class FakeServerGrain : Grain, IServerGrain
 {
     public Task<ServerDescription> Describe() =>
-        Task.FromResult(new ServerDescription { Model = "scripted", Device = "cpu", DataType = "float32", ContextLength = 2048 });
+        Task.FromResult(new ServerDescription { Model = "scripted", Device = "cpu", DataType = "float32", ContextLength = 2048, Defaults = new TurnSettings() });
 }

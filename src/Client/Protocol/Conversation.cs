@@ -46,6 +46,9 @@ public sealed record Conversation
 
     /// <summary>The turn that is running, if one is; its message has no text yet: read it with Resume from 0.</summary>
     [Key("runningTurnId")] public Guid? RunningTurnId { get; init; }
+
+    /// <summary>How its replies are made, unless a message says otherwise.</summary>
+    [Key("settings")] public required TurnSettings Settings { get; init; }
 }
 
 /// <summary>One message of a conversation.</summary>
@@ -98,4 +101,7 @@ public sealed record ServerInfo
 
     /// <summary>Tokens that prompt and reply may have together.</summary>
     [Key("contextLength")] public required int ContextLength { get; init; }
+
+    /// <summary>What settings that are null mean.</summary>
+    [Key("defaults")] public required TurnSettings Defaults { get; init; }
 }

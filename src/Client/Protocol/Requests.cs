@@ -29,7 +29,44 @@ public sealed record SendRequest
     /// <summary>What the person says; not empty.</summary>
     [Key("text")] public required string Text { get; init; }
 
-    /// <summary>How the reply is made; null = the server's defaults.</summary>
+    /// <summary>How the reply is made; null = as the conversation's settings say.</summary>
+    [Key("settings")] public TurnSettings? Settings { get; init; }
+}
+
+/// <summary>Other words in place of a user's message, which stays as a sibling.</summary>
+[MessagePackObject]
+public sealed record EditRequest
+{
+    /// <summary>The conversation.</summary>
+    [Key("conversationId")] public required Guid ConversationId { get; init; }
+
+    /// <summary>Chosen by the caller, as for a <see cref="SendRequest"/>.</summary>
+    [Key("operationId")] public required Guid OperationId { get; init; }
+
+    /// <summary>The user's message.</summary>
+    [Key("messageId")] public required Guid MessageId { get; init; }
+
+    /// <summary>What the person says instead; not empty.</summary>
+    [Key("text")] public required string Text { get; init; }
+
+    /// <summary>How the reply is made; null = as the conversation's settings say.</summary>
+    [Key("settings")] public TurnSettings? Settings { get; init; }
+}
+
+/// <summary>Another reply in place of one, which stays as a sibling.</summary>
+[MessagePackObject]
+public sealed record RegenerateRequest
+{
+    /// <summary>The conversation.</summary>
+    [Key("conversationId")] public required Guid ConversationId { get; init; }
+
+    /// <summary>Chosen by the caller, as for a <see cref="SendRequest"/>.</summary>
+    [Key("operationId")] public required Guid OperationId { get; init; }
+
+    /// <summary>The assistant's message.</summary>
+    [Key("messageId")] public required Guid MessageId { get; init; }
+
+    /// <summary>How the reply is made; null = as the conversation's settings say.</summary>
     [Key("settings")] public TurnSettings? Settings { get; init; }
 }
 

@@ -27,6 +27,9 @@ public sealed record ConversationView
 
     /// <summary>The turn that is running.</summary>
     [Id(3)] public Guid? RunningTurn { get; init; }
+
+    /// <summary>How its replies are made, unless a message says otherwise.</summary>
+    [Id(4)] public required TurnSettings Settings { get; init; }
 }
 
 /// <summary>One message.</summary>
@@ -57,4 +60,7 @@ public sealed record ServerDescription
     [Id(1)] public required string Device { get; init; }
     [Id(2)] public required string DataType { get; init; }
     [Id(3)] public required int ContextLength { get; init; }
+
+    /// <summary>What settings that are null mean.</summary>
+    [Id(4)] public required TurnSettings Defaults { get; init; }
 }

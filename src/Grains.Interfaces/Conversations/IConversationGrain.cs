@@ -19,6 +19,22 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("Send")]
     Task<TurnHandle> Send(SendRequest request);
 
+    /// <summary>Says something else in place of a user's message, which stays: the new one is its sibling, with a reply of its own.</summary>
+    [Alias("Edit")]
+    Task<TurnHandle> Edit(EditRequest request);
+
+    /// <summary>Asks for another reply in place of one, which stays: the new one is its sibling.</summary>
+    [Alias("Regenerate")]
+    Task<TurnHandle> Regenerate(RegenerateRequest request);
+
+    /// <summary>Shows the branch that leads through a message to the latest one behind it; what is said next is said there.</summary>
+    [Alias("Select")]
+    Task Select(Guid message);
+
+    /// <summary>Changes how replies are made that bring no settings of their own. What is null takes the server's default.</summary>
+    [Alias("Configure")]
+    Task Configure(TurnSettings settings);
+
     /// <summary>Reads a reply from a position on, live or afterwards; ends with an End or Error chunk. Stopping to read does not stop the reply.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="choice">Its alternative, 0 for the first.</param>

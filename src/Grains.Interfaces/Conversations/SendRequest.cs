@@ -12,7 +12,38 @@ public sealed record SendRequest
 
     [Id(2)] public required string Text { get; init; }
 
-    [Id(3)] public TurnSettings Settings { get; init; } = new();
+    /// <summary>Null = those of the conversation.</summary>
+    [Id(3)] public TurnSettings? Settings { get; init; }
+}
+
+/// <summary>Other words in place of a user's message.</summary>
+[GenerateSerializer, Immutable, Alias("ngrammys.EditRequest")]
+public sealed record EditRequest
+{
+    /// <summary>As in <see cref="SendRequest.OperationId"/>.</summary>
+    [Id(0)] public required Guid OperationId { get; init; }
+
+    /// <summary>The user's message.</summary>
+    [Id(1)] public required Guid Message { get; init; }
+
+    [Id(2)] public required string Text { get; init; }
+
+    /// <summary>Null = those of the conversation.</summary>
+    [Id(3)] public TurnSettings? Settings { get; init; }
+}
+
+/// <summary>Another reply in place of one.</summary>
+[GenerateSerializer, Immutable, Alias("ngrammys.RegenerateRequest")]
+public sealed record RegenerateRequest
+{
+    /// <summary>As in <see cref="SendRequest.OperationId"/>.</summary>
+    [Id(0)] public required Guid OperationId { get; init; }
+
+    /// <summary>The assistant's message.</summary>
+    [Id(1)] public required Guid Message { get; init; }
+
+    /// <summary>Null = those of the conversation.</summary>
+    [Id(2)] public TurnSettings? Settings { get; init; }
 }
 
 /// <summary>How a reply is made. What is null takes the server's default.</summary>

@@ -62,42 +62,32 @@ internal sealed class ConversationGrain(
 
     public async Task<TurnHandle> Send(SendRequest request)
     {
-        if (string.IsNullOrWhiteSpace(request.Text)) throw new ConversationException(ConversationError.InvalidRequest, "The message is empty; write something.");
         var stored = await Load();
-        // One reply at a time: its n-gram index is the conversation's.
-        if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == request.OperationId))
-            throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
+        return await Reply(stored, request.OperationId, request.Parent ?? Views.BeforeOperation(stored, request.OperationId), request.Text, request.Settings);
+    }
 
-        var parent = request.Parent ?? Views.BeforeOperation(stored, request.OperationId);
-        var user = new StoredMessage
-        {
-            Id = Guid.NewGuid(),
-            Parent = parent,
-            Role = MessageRole.User,
-            Text = request.Text,
-            Created = default,
-            Operation = request.OperationId,
-        };
-        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(request.Settings.SystemPrompt, [.. Views.Branch(stored, parent), user]);
-        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length);
-        var result = await Begin(new NewTurn
-        {
-            Id = Guid.NewGuid(),
-            Operation = request.OperationId,
-            Parent = parent,
-            Message = new NewMessage(user.Id, MessageRole.User, request.Text),
-            Reply = Guid.NewGuid(),
-            Prompt = prompt,
-            Settings = plan.ToJson(),
-            Seed = request.Settings.Seed ?? TurnPlan.FreshSeed(),
-            Fingerprint = devices.Model.Fingerprint,
-        });
-        if (result.Outcome == BeginTurnOutcome.Begun) Run(result.Turn!, prompt, []);
-        if (stored.Header.Title.Length == 0)
-            await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Title: Views.TitleOf(request.Text))));
-        var turn = result.Turn!;
-        var asked = stored.Messages.FirstOrDefault(message => message.Id == turn.Reply)?.Parent ?? user.Id;
-        return new TurnHandle(turn.Id, asked, turn.Reply);
+    public async Task<TurnHandle> Edit(EditRequest request)
+    {
+        var stored = await Load();
+        return await Reply(stored, request.OperationId, Message(stored, request.Message, MessageRole.User).Parent, request.Text, request.Settings);
+    }
+
+    public async Task<TurnHandle> Regenerate(RegenerateRequest request)
+    {
+        var stored = await Load();
+        return await Reply(stored, request.OperationId, Message(stored, request.Message, MessageRole.Assistant).Parent, text: null, request.Settings);
+    }
+
+    public async Task Select(Guid message)
+    {
+        var leaf = Views.Leaf(await Load(), message) ?? throw NotHere(message);
+        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Leaf: leaf)))) throw Unknown();
+    }
+
+    public async Task Configure(TurnSettings settings)
+    {
+        TurnPlan.Resolve(settings, devices.Model, promptTokens: 0);
+        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings))))) throw Unknown();
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -178,6 +168,40 @@ internal sealed class ConversationGrain(
         await Store(() => transcript.AppendAsync(new TurnAppend(_claim!, turn.Id, [], end)));
     }
 
+    /// <summary>Begins a reply to a text that follows <paramref name="parent"/>, or, without a text, to <paramref name="parent"/> itself.</summary>
+    private async Task<TurnHandle> Reply(StoredConversation stored, Guid operation, Guid? parent, string? text, TurnSettings? settings)
+    {
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+            throw new ConversationException(ConversationError.InvalidRequest, "The message is empty; write something.");
+        // One reply at a time: its n-gram index is the conversation's.
+        if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == operation))
+            throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
+
+        settings ??= Views.Settings(stored.Header);
+        var said = text is null ? null : new NewMessage(Guid.NewGuid(), MessageRole.User, text);
+        var branch = Views.Branch(stored, parent);
+        if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
+        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch);
+        var result = await Begin(new NewTurn
+        {
+            Id = Guid.NewGuid(),
+            Operation = operation,
+            Parent = parent,
+            Message = said,
+            Reply = Guid.NewGuid(),
+            Prompt = prompt,
+            Settings = TurnPlan.Resolve(settings, devices.Model, prompt.Length).ToJson(),
+            Seed = settings.Seed ?? TurnPlan.FreshSeed(),
+            Fingerprint = devices.Model.Fingerprint,
+        });
+        var turn = result.Turn!;
+        if (result.Outcome == BeginTurnOutcome.Begun) Run(turn, prompt, []);
+        if (text is not null && stored.Header.Title.Length == 0)
+            await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Title: Views.TitleOf(text))));
+        var answered = stored.Messages.FirstOrDefault(message => message.Id == turn.Reply)?.Parent ?? said?.Id ?? parent!.Value;
+        return new TurnHandle(turn.Id, answered, turn.Reply);
+    }
+
     private async Task<BeginTurnResult> Begin(NewTurn turn)
     {
         BeginTurnResult result;
@@ -199,7 +223,7 @@ internal sealed class ConversationGrain(
             case BeginTurnOutcome.Conflict:
                 throw new ConversationException(ConversationError.Conflict, "This operation id stands for another message; take a fresh one.");
             case BeginTurnOutcome.UnknownParent:
-                throw new ConversationException(ConversationError.InvalidRequest, $"Message {turn.Parent} is not part of this conversation.");
+                throw NotHere(turn.Parent);
             case BeginTurnOutcome.Fenced:
                 DeactivateOnIdle();
                 throw Moved();
@@ -252,6 +276,12 @@ internal sealed class ConversationGrain(
 
     private async Task<StoredTurn> Find(Guid turn) => (await Load()).Turns.FirstOrDefault(t => t.Id == turn)
         ?? throw new ConversationException(ConversationError.UnknownTurn, $"There is no turn {turn} in this conversation.");
+
+    private static StoredMessage Message(StoredConversation stored, Guid message, MessageRole role) =>
+        stored.Messages.FirstOrDefault(m => m.Id == message && m.Role == role) ?? throw NotHere(message);
+
+    private static ConversationException NotHere(Guid? message) =>
+        new(ConversationError.InvalidRequest, $"Message {message} is not part of this conversation, or not one that this can be done with.");
 
     private ConversationException Unknown() => new(ConversationError.UnknownConversation, $"There is no conversation {_id.Id}.");
 

@@ -1,6 +1,5 @@
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Inference.Abstractions;
-using NGrammys.Storage;
 
 namespace NGrammys.Grains.Conversations;
 
@@ -11,14 +10,14 @@ internal sealed class PromptBuilder(ITokenizer tokenizer, ModelInfo model)
     /// <param name="instructions">System prompt, or null.</param>
     /// <param name="branch">Messages from the first to the one to be answered.</param>
     /// <exception cref="ConversationException">The last message alone does not fit, or the template refuses the messages.</exception>
-    public int[] Build(string? instructions, IReadOnlyList<StoredMessage> branch)
+    public int[] Build(string? instructions, IReadOnlyList<ChatMessage> branch)
     {
         var room = model.ContextLength * 3 / 4;
         var whole = Encode(instructions, branch);
         if (whole.Length <= room) return whole;
 
         // The first exchange that may stay: rendering is dear, and what fits still fits with less before it.
-        var starts = Enumerable.Range(1, branch.Count - 1).Where(i => branch[i].Role == MessageRole.User).ToArray();
+        var starts = Enumerable.Range(1, branch.Count - 1).Where(i => branch[i].Role == ChatMessage.User).ToArray();
         int[]? fitting = null;
         for (var (low, high) = (0, starts.Length); low < high;)
         {
@@ -32,19 +31,16 @@ internal sealed class PromptBuilder(ITokenizer tokenizer, ModelInfo model)
             $"The message does not fit: the model's context has {model.ContextLength} tokens, {room} of them for the prompt. Shorten it.");
     }
 
-    private int[] Encode(string? instructions, IEnumerable<StoredMessage> messages)
+    private int[] Encode(string? instructions, IEnumerable<ChatMessage> messages)
     {
-        var chat = messages.Select(message => new ChatMessage(Role(message.Role), message.Text));
-        if (!string.IsNullOrWhiteSpace(instructions)) chat = chat.Prepend(new ChatMessage("system", instructions));
+        if (!string.IsNullOrWhiteSpace(instructions)) messages = messages.Prepend(new ChatMessage(ChatMessage.System, instructions));
         try
         {
-            return tokenizer.EncodeChat([.. chat]);
+            return tokenizer.EncodeChat([.. messages]);
         }
         catch (NGrammysException e)
         {
             throw new ConversationException(ConversationError.InvalidRequest, e.Message);
         }
     }
-
-    private static string Role(MessageRole role) => role == MessageRole.Assistant ? "assistant" : "user";
 }

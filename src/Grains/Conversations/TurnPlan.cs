@@ -45,6 +45,16 @@ internal sealed record TurnPlan
         };
     }
 
+    /// <summary>What settings that are left open are settled to.</summary>
+    public static TurnSettings Defaults(ModelInfo model) => new()
+    {
+        Temperature = model.DefaultSampling.Temperature,
+        TopK = model.DefaultSampling.TopK,
+        TopP = model.DefaultSampling.TopP,
+        MaxTokens = Math.Min(DefaultMaxTokens, model.ContextLength),
+        MaxDraftNodes = DraftBudget.DefaultMaxNodes,
+    };
+
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
     public static TurnPlan Parse(string json) =>

@@ -36,5 +36,6 @@ internal sealed class ServerGrain(LocalDevices devices) : Grain, IServerGrain
         Device = devices.Model.Device,
         DataType = devices.Model.DataType,
         ContextLength = devices.Model.ContextLength,
+        Defaults = TurnPlan.Defaults(devices.Model),
     });
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 
 namespace NGrammys.Grains.Conversations;
@@ -26,9 +27,12 @@ internal static class Views
             Summary = Summary(stored.Header),
             SelectedMessage = stored.Header.Leaf,
             RunningTurn = stored.Turns.FirstOrDefault(turn => turn.End is null)?.Id,
+            Settings = Settings(stored.Header),
             Messages = [.. stored.Messages.Select(message => Message(message, turns.GetValueOrDefault(message.Id)))],
         };
     }
+
+    public static TurnSettings Settings(ConversationHeader header) => JsonSerializer.Deserialize<TurnSettings>(header.Settings) ?? new TurnSettings();
 
     public static TurnEnd End(StoredEnd end) => new()
     {
@@ -37,14 +41,24 @@ internal static class Views
         Statistics = JsonSerializer.Deserialize<TurnStatistics>(end.Statistics) ?? new TurnStatistics(),
     };
 
-    /// <summary>Messages from the first to <paramref name="leaf"/>.</summary>
-    public static List<StoredMessage> Branch(StoredConversation stored, Guid? leaf)
+    /// <summary>Messages from the first to <paramref name="leaf"/>, as a model reads them.</summary>
+    public static List<ChatMessage> Branch(StoredConversation stored, Guid? leaf)
     {
         var byId = stored.Messages.ToDictionary(message => message.Id);
-        var branch = new List<StoredMessage>();
-        for (var id = leaf; id is { } known && byId.TryGetValue(known, out var message); id = message.Parent) branch.Add(message);
+        var branch = new List<ChatMessage>();
+        for (var id = leaf; id is { } known && byId.TryGetValue(known, out var message); id = message.Parent)
+            branch.Add(new ChatMessage(Role(message), message.Text));
         branch.Reverse();
         return branch;
+    }
+
+    /// <summary>The end of the branch through a message: from each message on to the latest that follows it. Null if there is no such message.</summary>
+    public static Guid? Leaf(StoredConversation stored, Guid through)
+    {
+        if (stored.Messages.All(message => message.Id != through)) return null;
+        var leaf = through;
+        while (stored.Messages.LastOrDefault(message => message.Parent == leaf) is { } next) leaf = next.Id;
+        return leaf;
     }
 
     /// <summary>The leaf that a message without a parent of its own answers; for a repeated operation the one it answered the first time.</summary>
@@ -64,10 +78,12 @@ internal static class Views
     {
         Id = message.Id,
         Parent = message.Parent,
-        Role = message.Role == MessageRole.Assistant ? "assistant" : "user",
+        Role = Role(message),
         Text = message.Text,
         CreatedAt = message.Created,
         Turn = turn?.Id,
         End = turn?.End is { } end ? End(end) : null,
     };
+
+    private static string Role(StoredMessage message) => message.Role == MessageRole.Assistant ? ChatMessage.Assistant : ChatMessage.User;
 }

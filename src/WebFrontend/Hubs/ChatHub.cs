@@ -8,7 +8,10 @@ using NGrammys.WebFrontend.Auth;
 using NGrammys.WebFrontend.Streaming;
 using Conversation = NGrammys.Client.Protocol.Conversation;
 using ConversationSummary = NGrammys.Client.Protocol.ConversationSummary;
+using EditRequest = NGrammys.Client.Protocol.EditRequest;
+using RegenerateRequest = NGrammys.Client.Protocol.RegenerateRequest;
 using SendRequest = NGrammys.Client.Protocol.SendRequest;
+using TurnSettings = NGrammys.Client.Protocol.TurnSettings;
 
 namespace NGrammys.WebFrontend.Hubs;
 
@@ -34,6 +37,7 @@ internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals re
             Device = server.Device,
             DataType = server.DataType,
             ContextLength = server.ContextLength,
+            Defaults = Wire.ToSettings(server.Defaults),
         };
     }
 
@@ -46,6 +50,15 @@ internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals re
     public async Task<Conversation> GetConversation(Guid conversationId) => Wire.ToConversation(await Grain(conversationId).Get());
 
     public async Task<SentMessage> Send(SendRequest request) => Wire.ToSent(await Grain(request.ConversationId).Send(Wire.ToGrain(request)));
+
+    public async Task<SentMessage> Edit(EditRequest request) => Wire.ToSent(await Grain(request.ConversationId).Edit(Wire.ToGrain(request)));
+
+    public async Task<SentMessage> Regenerate(RegenerateRequest request) =>
+        Wire.ToSent(await Grain(request.ConversationId).Regenerate(Wire.ToGrain(request)));
+
+    public Task Select(Guid conversationId, Guid messageId) => Grain(conversationId).Select(messageId);
+
+    public Task Configure(Guid conversationId, TurnSettings settings) => Grain(conversationId).Configure(Wire.ToGrain(settings));
 
     public IAsyncEnumerable<TurnEvent> Resume(Guid conversationId, Guid turnId, int from, CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal static class Wire
         Messages = [.. view.Messages.Select(ToMessage)],
         SelectedMessageId = view.SelectedMessage,
         RunningTurnId = view.RunningTurn,
+        Settings = ToSettings(view.Settings),
     };
 
     public static SentMessage ToSent(Grain.TurnHandle turn) => new()
@@ -59,10 +60,25 @@ internal static class Wire
         OperationId = request.OperationId,
         Parent = request.ParentMessageId,
         Text = request.Text,
-        Settings = ToGrain(request.Settings ?? new TurnSettings()),
+        Settings = request.Settings is { } settings ? ToGrain(settings) : null,
     };
 
-    private static Grain.TurnSettings ToGrain(TurnSettings settings) => new()
+    public static Grain.EditRequest ToGrain(EditRequest request) => new()
+    {
+        OperationId = request.OperationId,
+        Message = request.MessageId,
+        Text = request.Text,
+        Settings = request.Settings is { } settings ? ToGrain(settings) : null,
+    };
+
+    public static Grain.RegenerateRequest ToGrain(RegenerateRequest request) => new()
+    {
+        OperationId = request.OperationId,
+        Message = request.MessageId,
+        Settings = request.Settings is { } settings ? ToGrain(settings) : null,
+    };
+
+    public static Grain.TurnSettings ToGrain(TurnSettings settings) => new()
     {
         Temperature = settings.Temperature,
         TopK = settings.TopK,
@@ -76,6 +92,22 @@ internal static class Wire
             { Mode: "off" } => 0,
             { Mode: "auto" } speculation => speculation.MaxNodes,
             { Mode: var mode } => throw new Client.ChatException(RefusalCode.InvalidRequest, $"speculation.mode is '{mode}'; it can be auto or off."),
+        },
+    };
+
+    public static TurnSettings ToSettings(Grain.TurnSettings settings) => new()
+    {
+        Temperature = settings.Temperature,
+        TopK = settings.TopK,
+        TopP = settings.TopP,
+        Seed = settings.Seed,
+        MaxTokens = settings.MaxTokens,
+        SystemPrompt = settings.SystemPrompt,
+        Speculation = settings.MaxDraftNodes switch
+        {
+            null => null,
+            0 => new SpeculationSettings { Mode = "off" },
+            { } nodes => new SpeculationSettings { MaxNodes = nodes },
         },
     };
 

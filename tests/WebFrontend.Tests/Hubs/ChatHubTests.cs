@@ -64,6 +64,34 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
     }
 
     [Fact]
+    public async Task Edits_regenerations_and_selections_reach_the_conversation()
+    {
+        await using var client = await Server.ConnectAsync();
+        var (id, _) = await AskAsync(client);
+        var message = Guid.NewGuid();
+        var settings = new TurnSettings { Temperature = 0.5 };
+
+        async Task<string> RefusalAsync(Func<Task> call) => (await Assert.ThrowsAsync<ChatException>(call)).Message;
+        EditRequest edit = new() { ConversationId = id, OperationId = Guid.NewGuid(), MessageId = message, Text = "new words", Settings = settings };
+        RegenerateRequest regenerate = new() { ConversationId = id, OperationId = Guid.NewGuid(), MessageId = message, Settings = settings };
+        Assert.Equal($"edit {message} new words 0.5", await RefusalAsync(() => client.EditAsync(edit, Cancellation)));
+        Assert.Equal($"regenerate {message} 0.5", await RefusalAsync(() => client.RegenerateAsync(regenerate, Cancellation)));
+        Assert.Equal($"select {message}", await RefusalAsync(() => client.SelectAsync(id, message, Cancellation)));
+    }
+
+    [Fact]
+    public async Task Settings_of_a_conversation_are_kept()
+    {
+        await using var client = await Server.ConnectAsync();
+        var id = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+        var settings = new TurnSettings { Temperature = 0.5, SystemPrompt = "be brief", Speculation = new SpeculationSettings { Mode = "off" } };
+
+        await client.ConfigureAsync(id, settings, Cancellation);
+
+        Assert.Equal(settings, (await client.GetConversationAsync(id, Cancellation)).Settings);
+    }
+
+    [Fact]
     public async Task Reading_starts_where_the_reader_wants()
     {
         await using var client = await Server.ConnectAsync();
