@@ -29,6 +29,12 @@ public interface ITokenizer
     /// <param name="skipSpecial">Leave special tokens out.</param>
     string Decode(ReadOnlySpan<int> ids, bool skipSpecial);
 
+    /// <summary>The bytes of UTF-8 that a token stands for in a reply, possibly part of a code point; none for special tokens and ids outside the vocabulary.</summary>
+    ReadOnlySpan<byte> BytesOf(int token);
+
+    /// <summary>Whether a space that opens a reply is no part of its text, because encoding puts one there.</summary>
+    bool StripsLeadingSpace { get; }
+
     /// <summary>A decoder for one reply, fed token by token. Not thread-safe.</summary>
     IDetokenizer CreateDetokenizer();
 

@@ -6,6 +6,8 @@ namespace NGrammys.TestSupport;
 /// <summary>A tokenizer without a vocabulary: a token is a byte of UTF-8, and marks stand above the bytes. A message is its role's mark, its bytes, and an end.</summary>
 public sealed class ByteTokenizer : ITokenizer
 {
+    private static readonly byte[] Bytes = [.. Enumerable.Range(0, End).Select(value => (byte)value)];
+
     public const int End = 256;
     public const int User = 257;
     public const int Assistant = 258;
@@ -21,6 +23,10 @@ public sealed class ByteTokenizer : ITokenizer
         foreach (var id in ids) text.Append(detokenizer.Append(id));
         return text.Append(detokenizer.Flush()).ToString();
     }
+
+    public ReadOnlySpan<byte> BytesOf(int token) => token is >= 0 and < End ? Bytes.AsSpan(token, 1) : [];
+
+    public bool StripsLeadingSpace => false;
 
     public IDetokenizer CreateDetokenizer() => new Detokenizer();
 

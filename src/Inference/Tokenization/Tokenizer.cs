@@ -43,6 +43,12 @@ public sealed class Tokenizer : ITokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecial) => _pipeline.Decode(ids, skipSpecial);
 
     /// <inheritdoc/>
+    public ReadOnlySpan<byte> BytesOf(int token) => _pipeline.Tokens.IsSpecial(token) ? [] : _pipeline.Tokens[token];
+
+    /// <inheritdoc/>
+    public bool StripsLeadingSpace => _pipeline.Tokens.StripsLeadingSpace;
+
+    /// <inheritdoc/>
     public IDetokenizer CreateDetokenizer() => new IncrementalDetokenizer(_pipeline.Tokens, skipSpecial: true);
 
     /// <inheritdoc/>

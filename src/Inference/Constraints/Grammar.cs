@@ -1,0 +1,72 @@
+namespace NGrammys.Inference.Constraints;
+
+/// <summary>A nondeterministic automaton over bytes whose rules call each other and whose frames count: context-free, with arrays and objects bounded by counters.</summary>
+internal sealed class Grammar
+{
+    /// <summary>Most nodes; what needs more is refused.</summary>
+    public const int MaxNodes = 300_000;
+
+    private readonly List<List<Edge>> _building = [];
+    private readonly Dictionary<int, int> _free = [];
+    private Edge[][] _bytes = [];
+    private Edge[][] _other = [];
+
+    /// <summary>The objects that <see cref="EdgeKind.Property"/>, <see cref="EdgeKind.More"/> and <see cref="EdgeKind.Close"/> name.</summary>
+    public List<PropertyCounting> Objects { get; } = [];
+
+    /// <summary>Adds a node.</summary>
+    /// <exception cref="ConstraintException">There are too many.</exception>
+    public int Node()
+    {
+        if (_building.Count >= MaxNodes) throw new ConstraintException("schema", $"it needs more than {MaxNodes} states; make it smaller.");
+        _building.Add([]);
+        return _building.Count - 1;
+    }
+
+    /// <summary>Adds an edge.</summary>
+    public void Add(int from, EdgeKind kind, int target, int a = 0, int b = 0) => _building[from].Add(new Edge(kind, a, b, target));
+
+    /// <summary>Adds a node behind an edge.</summary>
+    public int After(int from, EdgeKind kind, int a = 0, int b = 0)
+    {
+        var next = Node();
+        Add(from, kind, next, a, b);
+        return next;
+    }
+
+    /// <summary>Adds an edge that reads nothing.</summary>
+    public void Skip(int from, int target) => Add(from, EdgeKind.Skip, target);
+
+    /// <summary>Adds an edge that reads a byte of [low, high].</summary>
+    public void Bytes(int from, int low, int high, int target) => Add(from, EdgeKind.Byte, target, low, high);
+
+    /// <summary>Adds a chain of bytes and returns its end.</summary>
+    public int Text(int from, string ascii)
+    {
+        foreach (var character in ascii) from = After(from, EdgeKind.Byte, character, character);
+        return from;
+    }
+
+    /// <summary>Adds a chain of bytes to a node that is there.</summary>
+    public void Text(int from, string ascii, int to) => Bytes(Text(from, ascii[..^1]), ascii[^1], ascii[^1], to);
+
+    /// <summary>Marks a node at which plain characters of a string may follow without end, or until the count reaches <paramref name="most"/>.</summary>
+    public void MarkFree(int node, int most) => _free[node] = most;
+
+    /// <summary>How many more plain characters may follow at a node, wherever they lead.</summary>
+    public int FreeAt(int node, int count) => _free.TryGetValue(node, out var most) ? most == int.MaxValue ? most : most - count : 0;
+
+    /// <summary>Ends building; edges are read from here on.</summary>
+    public void Seal()
+    {
+        _bytes = [.. _building.Select(edges => edges.Where(edge => edge.Kind == EdgeKind.Byte).ToArray())];
+        _other = [.. _building.Select(edges => edges.Where(edge => edge.Kind != EdgeKind.Byte).ToArray())];
+        _building.Clear();
+    }
+
+    /// <summary>The edges of a node that read a byte.</summary>
+    public Edge[] Reading(int node) => _bytes[node];
+
+    /// <summary>The edges of a node that read none.</summary>
+    public Edge[] Silent(int node) => _other[node];
+}
