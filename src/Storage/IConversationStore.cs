@@ -19,6 +19,9 @@ public interface IConversationStore
     /// <summary>An owner's conversations, the last updated first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit);
 
+    /// <summary>Conversations of all owners whose reply has not ended, the longest running first, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit);
+
     /// <summary>A conversation with all its messages and turns; null if there is none.</summary>
     Task<StoredConversation?> LoadAsync(ConversationId id);
 
@@ -30,7 +33,7 @@ public interface IConversationStore
 
     /// <summary>
     /// Counts one more attempt of a running turn, before its generation is continued: a turn that fails node after node is recognised by it.
-    /// Returns the attempts so far; null if the claim is lost, or the turn has ended or is no more.
+    /// Returns the <see cref="StoredTurn.Attempts"/> so far; null if the claim is lost, or the turn has ended or is no more.
     /// </summary>
     Task<int?> RaiseAttemptAsync(Claim claim, Guid turn);
 

@@ -24,8 +24,14 @@ public sealed record StoredTurn
     /// <summary>Number of alternatives.</summary>
     public required int Choices { get; init; }
 
-    /// <summary>How often generation was started: 1, and one more for each continuation.</summary>
+    /// <summary>
+    /// How often generation was started since it last got ahead: 1, and one more for each continuation. One that went on for <see cref="Progress"/>
+    /// tokens before it was interrupted is as good as a first.
+    /// </summary>
     public required int Attempts { get; init; }
+
+    /// <summary>Tokens that tell an attempt that was interrupted from one that failed: a prompt that brings down its engine says next to nothing.</summary>
+    internal const int Progress = 32;
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Began { get; init; }

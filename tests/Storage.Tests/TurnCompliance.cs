@@ -163,6 +163,37 @@ public abstract class TurnCompliance(StoreUnderTest store) : Compliance(store)
     }
 
     [Fact]
+    public async Task Raise_counts_an_attempt_that_got_ahead_as_a_first()
+    {
+        var claim = await CreateAndClaimAsync();
+        var turn = await BeginAsync(claim);
+        await Conversations.RaiseAttemptAsync(claim, turn.Id);
+        await Transcript.AppendAsync(new TurnAppend(claim, turn.Id, [Sample.Row(0, count: 31)]));
+        Assert.Equal(3, await Conversations.RaiseAttemptAsync(claim, turn.Id));
+
+        await Transcript.AppendAsync(new TurnAppend(claim, turn.Id, [Sample.Row(31, count: 32)]));
+
+        Assert.Equal(2, await Conversations.RaiseAttemptAsync(claim, turn.Id));
+        Assert.Equal(3, await Conversations.RaiseAttemptAsync(claim, turn.Id));
+    }
+
+    [Fact]
+    public async Task List_of_the_unfinished_names_conversations_whose_reply_runs_whoever_owns_them()
+    {
+        var (first, second, over, gone) =
+            (await CreateAndClaimAsync(), await CreateAndClaimAsync(), await CreateAndClaimAsync(), await CreateAndClaimAsync());
+        await BeginAsync(first);
+        var ended = await BeginAsync(over);
+        await BeginAsync(gone);
+        await BeginAsync(second);
+        await Transcript.AppendAsync(new TurnAppend(over, ended.Id, [], Sample.End()));
+        await Conversations.DeleteAsync(gone.Conversation);
+
+        Assert.Equal([first.Conversation, second.Conversation], await Conversations.ListUnfinishedAsync(10));
+        Assert.Equal([first.Conversation], await Conversations.ListUnfinishedAsync(1));
+    }
+
+    [Fact]
     public async Task End_stores_the_text_of_the_reply_and_how_it_ended()
     {
         var claim = await CreateAndClaimAsync();

@@ -34,6 +34,9 @@ internal sealed class InMemoryConversation(
         Running = _turns.Exists(t => t.Record.Ended is null),
     };
 
+    /// <summary>When the oldest running turn began; null if none runs.</summary>
+    public DateTimeOffset? RunningSince => _turns.Find(t => t.Record.Ended is null)?.Record.Began;
+
     public StoredConversation Load() => new(Header, [.. _messages], [.. _turns.Select(t => t.Record)]);
 
     public Claim Claim() => _claim = new Claim(id, (_claim?.Epoch ?? 0) + 1, Guid.NewGuid());
@@ -63,13 +66,8 @@ internal sealed class InMemoryConversation(
         return new BeginTurnResult(BeginTurnOutcome.Begun, _turns[^1].Record);
     }
 
-    public int? RaiseAttempt(Claim claim, Guid turn)
-    {
-        if (claim != _claim || Turn(turn) is not { Record: { Ended: null } record } found)
-            return null;
-        found.Record = record with { Attempts = record.Attempts + 1 };
-        return found.Record.Attempts;
-    }
+    public int? RaiseAttempt(Claim claim, Guid turn) =>
+        claim == _claim && Turn(turn) is { Record.Ended: null } running ? running.RaiseAttempt() : null;
 
     public bool Change(ConversationChange change)
     {

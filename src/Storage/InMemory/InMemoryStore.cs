@@ -41,6 +41,16 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ConversationId>>([.. _conversations.Values
+                .Where(c => c.RunningSince is not null).OrderBy(c => c.RunningSince).Take(limit).Select(c => c.Id)]);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => With(id, c => c.Load(), null);
 
     /// <inheritdoc/>

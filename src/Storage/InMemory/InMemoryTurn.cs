@@ -5,10 +5,11 @@ internal sealed class InMemoryTurn(NewTurn turn, DateTimeOffset began)
 {
     private readonly SortedDictionary<(int Choice, int Position), TranscriptRow> _rows = [];
     private Dictionary<int, int> _heads = [];
+    private int _attemptedFrom;
 
     public int[] Prompt => turn.Prompt;
 
-    public StoredTurn Record { get; set; } = new()
+    public StoredTurn Record { get; private set; } = new()
     {
         Id = turn.Id,
         Operation = turn.Operation,
@@ -20,6 +21,14 @@ internal sealed class InMemoryTurn(NewTurn turn, DateTimeOffset began)
         Attempts = 1,
         Began = began,
     };
+
+    public int RaiseAttempt()
+    {
+        var head = _heads.Values.DefaultIfEmpty().Max();
+        Record = Record with { Attempts = head - _attemptedFrom >= StoredTurn.Progress ? 2 : Record.Attempts + 1 };
+        _attemptedFrom = head;
+        return Record.Attempts;
+    }
 
     public AppendResult Append(TurnAppend append, DateTimeOffset now, out bool ended)
     {

@@ -18,6 +18,8 @@ internal static class PostgreSqlAppendFunction
             header record;
             found_turn record;
             is_stored boolean;
+            patience interval := current_setting('lock_timeout');
+            began timestamptz := clock_timestamp();
         BEGIN
             -- One order for all servers, so that no two wait for each other; that of arrival within a conversation.
             FOR a IN
@@ -31,6 +33,9 @@ internal static class PostgreSqlAppendFunction
                 outcome := 'Appended';
                 choice := 0;
                 head := 0;
+                -- Appends wait for locks together, not each for as long: one program that locks many must not hold up the others' tokens.
+                PERFORM set_config('lock_timeout',
+                    greatest(1, extract(epoch FROM patience - (clock_timestamp() - began)) * 1000)::integer::text, true);
                 BEGIN -- a refusal undoes what this append has written, and nothing else
                     SELECT * INTO header FROM lock_conversation(a.tenant, a.owner, a.conversation);
                     IF header.out_number IS NULL THEN

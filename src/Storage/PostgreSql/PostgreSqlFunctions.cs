@@ -7,7 +7,7 @@ namespace NGrammys.Storage.PostgreSql;
 /// </summary>
 internal static class PostgreSqlFunctions
 {
-    public const string Sql = """
+    public static string Sql { get; } = $$"""
         -- Number of a conversation that is not deleted, locked until the statement is committed; null if there is none.
         CREATE FUNCTION lock_conversation(in_tenant text, in_owner text, in_id uuid, OUT out_number bigint, OUT out_epoch bigint, OUT out_claimant uuid)
         LANGUAGE sql AS $$
@@ -66,11 +66,15 @@ internal static class PostgreSqlFunctions
         RETURNS integer LANGUAGE plpgsql AS $$
         DECLARE
             header record;
+            head integer;
             raised integer;
         BEGIN
             SELECT * INTO header FROM lock_conversation(in_tenant, in_owner, in_conversation);
             IF (header.out_epoch, header.out_claimant) IS DISTINCT FROM (in_epoch, in_claimant) THEN RETURN NULL; END IF;
-            UPDATE turn SET attempts = attempts + 1 WHERE conversation = header.out_number AND id = in_turn AND ended IS NULL
+            head := coalesce((
+                SELECT max(position + length(tokens) / 4) FROM transcript WHERE conversation = header.out_number AND turn = in_turn), 0);
+            UPDATE turn SET attempts = CASE WHEN head - attempted_from >= {{StoredTurn.Progress}} THEN 2 ELSE attempts + 1 END, attempted_from = head
+            WHERE conversation = header.out_number AND id = in_turn AND ended IS NULL
             RETURNING attempts INTO raised;
             RETURN raised;
         END $$;

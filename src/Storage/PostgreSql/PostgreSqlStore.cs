@@ -67,6 +67,14 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
         PostgreSqlRecords.Header, tenant, owner, limit).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) => await _database.AllAsync(
+        """
+        SELECT c.tenant, c.owner, c.id FROM turn t JOIN conversation c ON c.number = t.conversation
+        WHERE t.ended IS NULL GROUP BY c.number ORDER BY min(t.number) LIMIT $1
+        """,
+        row => new ConversationId(row.Text(0), row.Text(1), row.GetGuid(2)), limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => _database.LoadAsync(id);
 
     /// <inheritdoc/>

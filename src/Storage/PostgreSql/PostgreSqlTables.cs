@@ -48,6 +48,7 @@ internal static class PostgreSqlTables
             fingerprint  text NOT NULL,   -- of the model
             choices      integer NOT NULL,
             attempts     integer NOT NULL,
+            attempted_from integer NOT NULL DEFAULT 0,  -- how far the reply was when its last attempt began
             began        bigint NOT NULL,
             ended        bigint,          -- null while it runs
             finish       text,

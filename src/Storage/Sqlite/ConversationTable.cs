@@ -35,6 +35,14 @@ internal static class ConversationTable
         Map,
         ("$tenant", tenant), ("$owner", owner), ("$limit", limit));
 
+    public static List<ConversationId> Unfinished(SqliteDatabase database, int limit) => database.All(
+        """
+        SELECT tenant, owner, conversation.id FROM turn JOIN conversation ON conversation.number = turn.conversation
+        WHERE ended IS NULL GROUP BY conversation.number ORDER BY min(turn.number) LIMIT $limit
+        """,
+        row => new ConversationId(row.GetString(0), row.GetString(1), row.Id(2)),
+        ("$limit", limit));
+
     public static CreateResult Create(
         SqliteDatabase database, ConversationId id, Guid operation, string title, string settings, DateTimeOffset now)
     {

@@ -84,6 +84,8 @@ internal static class SqliteSchema
             FOREIGN KEY (conversation, turn) REFERENCES turn (conversation, id)
         ) STRICT, WITHOUT ROWID;
         """,
+        // How far the reply was when its last attempt began.
+        "ALTER TABLE turn ADD COLUMN attempted_from INTEGER NOT NULL DEFAULT 0;",
     ];
 
     /// <summary>Version of the files that this program writes.</summary>

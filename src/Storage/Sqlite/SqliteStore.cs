@@ -53,6 +53,10 @@ public sealed class SqliteStore : IConversationStore, ITranscriptStore, IAsyncDi
         _readers.ReadAsync<IReadOnlyList<ConversationHeader>>(database => ConversationTable.List(database, tenant, owner, limit));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) =>
+        _readers.ReadAsync<IReadOnlyList<ConversationId>>(database => ConversationTable.Unfinished(database, limit));
+
+    /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => _readers.ReadAsync(database =>
         ConversationTable.Number(database, id) is { } number
             ? new StoredConversation(

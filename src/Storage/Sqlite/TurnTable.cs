@@ -36,9 +36,14 @@ internal static class TurnTable
 
     /// <summary>Counts one more attempt of a running turn; null if none of that id runs.</summary>
     public static int? RaiseAttempt(SqliteDatabase database, long conversation, Guid id) => database.First<int?>(
-        "UPDATE turn SET attempts = attempts + 1 WHERE conversation = $conversation AND id = $id AND ended IS NULL RETURNING attempts",
+        """
+        UPDATE turn SET attempts = CASE WHEN head - attempted_from >= $progress THEN 2 ELSE attempts + 1 END, attempted_from = head
+        FROM (
+            SELECT coalesce(max(position + length(tokens) / 4), 0) AS head FROM transcript WHERE conversation = $conversation AND turn = $id)
+        WHERE conversation = $conversation AND id = $id AND ended IS NULL RETURNING attempts
+        """,
         row => row.GetInt32(0),
-        ("$conversation", conversation), ("$id", id));
+        ("$conversation", conversation), ("$id", id), ("$progress", StoredTurn.Progress));
 
     public static void End(SqliteDatabase database, long conversation, Guid id, StoredEnd end, DateTimeOffset now) => database.Execute(
         """

@@ -22,6 +22,8 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
 
     public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) => _store.ListAsync(tenant, owner, limit);
 
+    public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) => _store.ListUnfinishedAsync(limit);
+
     public Task<StoredConversation?> LoadAsync(ConversationId id) => _store.LoadAsync(id);
 
     public Task<Claim?> ClaimAsync(ConversationId id)

@@ -57,6 +57,23 @@ public sealed class PostgreSqlAppendsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Appends_to_locked_conversations_wait_together_and_not_one_after_the_other()
+    {
+        List<(Claim Claim, Guid Turn)> locked = [];
+        for (var i = 0; i < 16; i++)
+            locked.Add(await RunningTurnAsync());
+        var commits = _test.Store.Appends.Commits;
+        await using var foreign = await LockAsync(locked[0].Claim, locked[1..].Select(other => other.Claim));
+        var began = TimeProvider.System.GetTimestamp();
+
+        await Task.WhenAll(locked.Select(one => Assert.ThrowsAsync<StorageException>(() => AppendAsync(one.Claim, one.Turn, 0))));
+
+        // The first may go out alone; each group then has one second, where sixteen that wait in turn would take sixteen.
+        Assert.InRange(_test.Store.Appends.Commits - commits, 1, 3);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 12);
+    }
+
+    [Fact]
     public async Task Append_whose_connection_dies_is_told_and_may_be_repeated()
     {
         var (claim, turn) = await RunningTurnAsync();
@@ -97,11 +114,11 @@ public sealed class PostgreSqlAppendsTests : IAsyncLifetime
         _test.Transcript.AppendAsync(new TurnAppend(claim, turn, [Sample.Row(position)]));
 
     /// <summary>Holds a conversation's row until it is disposed.</summary>
-    private async Task<NpgsqlConnection> LockAsync(Claim claim)
+    private async Task<NpgsqlConnection> LockAsync(Claim claim, IEnumerable<Claim>? others = null)
     {
         var connection = await _test.ForeignAsync();
-        await using var command = new NpgsqlCommand(
-            $"BEGIN; SELECT 1 FROM conversation WHERE id = '{claim.Conversation.Id}' FOR UPDATE", connection);
+        var ids = string.Join(", ", (others ?? []).Prepend(claim).Select(one => $"'{one.Conversation.Id}'"));
+        await using var command = new NpgsqlCommand($"BEGIN; SELECT 1 FROM conversation WHERE id IN ({ids}) FOR UPDATE", connection);
         await command.ExecuteNonQueryAsync();
         return connection;
     }
