@@ -1,23 +1,13 @@
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using NGrammys.ServiceDefaults;
 using NGrammys.WebFrontend;
-using NGrammys.WebFrontend.Auth;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.UseOrleansClient(client =>
+try
 {
-    if (!builder.Configuration.GetSection("Orleans").Exists())
-        client.UseLocalhostClustering();
-});
-builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions
+    await WebFrontendProcess.RunAsync(args);
+    return 0;
+}
+catch (HostingException e)
 {
-    DataFolder = builder.Configuration["DataFolder"]
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ngrammys"),
-});
-await using var app = builder.Build();
-app.MapNGrammysWebFrontend();
-await app.StartAsync();
-foreach (var address in app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
-    Console.WriteLine($"Sign in once with {app.Services.GetRequiredService<SignInLinks>().Create(new Uri(address))}");
-await app.WaitForShutdownAsync();
+    await Console.Error.WriteLineAsync($"ngrammys-web: {e.Message}");
+    return 1;
+}

@@ -16,6 +16,12 @@ public sealed record EngineOptions
     /// <c>int8</c> (cpu alone: half the memory of bfloat16, weights rounded when they are loaded).</summary>
     public string DataType { get; init; } = "auto";
 
+    /// <summary>Threads that compute on the device <c>cpu</c>; 0 (default) = one per processor. Fewer leave room for other silos on the machine.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>What a step takes at least. For rehearsals of failures: it lets replies be long on small models. Default: no time at all.</summary>
+    public TimeSpan StepTime { get; init; }
+
     /// <summary>Folder of an existing libtorch or PyTorch installation; null = the libtorch that came with the build.</summary>
     public string? LibTorchPath { get; init; }
 }

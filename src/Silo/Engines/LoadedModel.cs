@@ -36,7 +36,7 @@ public sealed class LoadedModel : IDisposable
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
-        var executor = CreateExecutor(folder, options, KvRows(folder.Decoder), out var type);
+        var executor = WatchedExecutor.Watch(CreateExecutor(folder, options, KvRows(folder.Decoder), out var type), options.StepTime, time);
         var model = new ModelInfo
         {
             Name = folder.Name,
@@ -62,7 +62,7 @@ public sealed class LoadedModel : IDisposable
     {
         var device = ResolveDevice(options);
         type = ResolveType(options.DataType, device);
-        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, kvRows);
+        if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, kvRows, options.Threads);
         TorchLibrary.Load(options.LibTorchPath);
         return new TorchExecutor(folder.Decoder, folder.Weights, type, kvRows, device);
     }

@@ -1,0 +1,66 @@
+using NGrammys.Inference.Execution;
+
+namespace NGrammys.Silo.Engines;
+
+/// <summary>An executor under watch: a forward pass that hangs, as a driver may make it, ends the process, so that its conversations go on elsewhere.</summary>
+/// <remarks>
+/// A hung process answers its neighbours' probes and would keep its conversations for ever; a dead one is noticed within seconds. The bound is far above any
+/// honest pass: the longest is the prefill of one chunk, and the first passes after a start, which may compile kernels.
+/// </remarks>
+internal sealed class WatchedExecutor : IForwardExecutor
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly IForwardExecutor _executor;
+    private readonly TimeSpan _stepTime;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _fail;
+    private readonly ITimer _watch;
+    private readonly ManualResetEventSlim _never = new();
+    private long _began; // of the pass that runs; 0 = none
+
+    private WatchedExecutor(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string> fail)
+    {
+        (_executor, _stepTime, _time, _fail) = (executor, stepTime, time, fail);
+        _watch = time.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
+    }
+
+    public string Device => _executor.Device;
+
+    public int KvRows => _executor.KvRows;
+
+    /// <summary>Puts an executor under watch.</summary>
+    /// <param name="executor">The executor; disposed with the watched one.</param>
+    /// <param name="stepTime">What a pass takes at least.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fail">Called when a pass hangs; null = ends the process.</param>
+    public static WatchedExecutor Watch(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string>? fail = null) =>
+        new(executor, stepTime, time, fail ?? Environment.FailFast);
+
+    public void Forward(ForwardBatch batch, Span<float> logits)
+    {
+        var began = _time.GetTimestamp();
+        Volatile.Write(ref _began, began);
+        _executor.Forward(batch, logits);
+        var rest = _stepTime - _time.GetElapsedTime(began);
+        if (rest > TimeSpan.Zero) _never.Wait(rest);
+        Volatile.Write(ref _began, 0);
+    }
+
+    public void MoveRows(ReadOnlySpan<int> from, int to) => _executor.MoveRows(from, to);
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _never.Dispose();
+        _executor.Dispose();
+    }
+
+    private void Look()
+    {
+        var began = Volatile.Read(ref _began);
+        if (began != 0 && _time.GetElapsedTime(began) > Bound)
+            _fail($"A forward pass on {Device} has taken more than {Bound.TotalSeconds:0} s: the device hangs. The process ends, so that its conversations go on elsewhere.");
+    }
+}
