@@ -4,40 +4,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace NGrammys.Browser.Tests;
 
-public sealed class ConversationTests : IAsyncLifetime
+public sealed class ConversationTests : PageTests
 {
-    private const string Question = "What does ReadAllText do?";
-
-    private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-").FullName;
-    private readonly int _port = Box.FreePort();
-    private Chromium? _chromium;
-    private Box? _box;
-    private IPage? _page;
-
-    private Box Server => _box!;
-
-    private IPage Page => _page!;
-
-    private ILocator Composer => Page.GetByRole(AriaRole.Textbox, new() { Name = "Message" });
-
-    private ILocator Reply => Page.Locator("article.assistant .markdown").Last;
-
-    private ILocator Send => Page.GetByRole(AriaRole.Button, new() { Name = "Send" });
-
-    public async ValueTask InitializeAsync()
-    {
-        _chromium = await Chromium.StartAsync();
-        _box = await Box.StartAsync(_data, _port);
-        _page = await _chromium.OpenPageAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_chromium is not null) await _chromium.DisposeAsync();
-        if (_box is not null) await _box.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
-    }
-
     [Fact]
     public async Task A_reply_streams_into_the_page_with_its_statistics()
     {
@@ -81,9 +49,7 @@ public sealed class ConversationTests : IAsyncLifetime
         await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
         await Expect(Send).ToBeVisibleAsync();
 
-        await Server.DisposeAsync();
-        await Expect(Page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
-        _box = await Box.StartAsync(_data, _port);
+        await RestartServerAsync();
         Server.Model.GoOn();
 
         await Expect(Page.GetByText("The server cannot be reached.")).ToBeHiddenAsync();
@@ -128,27 +94,9 @@ public sealed class ConversationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_conversation_is_renamed_and_deleted_in_the_list()
-    {
-        Server.Model.GoOn();
-        await AskAsync();
-        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
-
-        await Page.GetByRole(AriaRole.Button, new() { Name = $"Rename: {Question}" }).ClickAsync();
-        await Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Files");
-        await Page.Keyboard.PressAsync("Enter");
-        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Files" })).ToBeVisibleAsync();
-
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete: Files" }).ClickAsync();
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
-        await Expect(Page.GetByText("Nothing here yet.")).ToBeVisibleAsync();
-        await Expect(Page.Locator("article")).ToHaveCountAsync(0);
-    }
-
-    [Fact]
     public async Task Enter_during_composition_does_not_send()
     {
-        await Page.GotoAsync(Server.NewSignInLink().ToString());
+        await SignInAsync();
         await Composer.FillAsync("日本");
 
         await Composer.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
@@ -156,14 +104,5 @@ public sealed class ConversationTests : IAsyncLifetime
 
         await Expect(Composer).ToHaveValueAsync("日本\n");
         await Expect(Page.Locator("article")).ToHaveCountAsync(0);
-    }
-
-    /// <summary>Signs in and asks.</summary>
-    private async Task AskAsync()
-    {
-        await Page.GotoAsync(Server.NewSignInLink().ToString());
-        await Composer.FillAsync(Question);
-        await Composer.PressAsync("Enter");
-        await Expect(Page.Locator("article.user")).ToHaveTextAsync(Question);
     }
 }

@@ -12,3 +12,8 @@ export function branch(messages: Message[], selected: string | null): Message[] 
   }
   return path
 }
+
+/** The versions of a message, itself among them: those that follow the same message, in the order in which they were written. */
+export function versions(messages: Message[], message: Message): Message[] {
+  return messages.filter((other) => other.parentId === message.parentId && other.role === message.role)
+}

@@ -1,93 +1,146 @@
-import { branch } from './branch'
+import { branch, versions } from './branch'
 import type { Connection } from './connection.svelte'
+import type { Conversations } from './conversations.svelte'
+import { storeDraft } from './drafts'
 import { newId } from './ids'
-import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo } from './protocol'
+import type { Notices } from './notices.svelte'
+import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnSettings } from './protocol'
 import { Reply } from './reply.svelte'
 import { strings } from './strings'
 import { readTurn } from './turnReader'
 
 const ADDRESS = /^#\/c\/([0-9a-f-]{36})$/
 
-/** What the page shows: the list of conversations, and one of them with the reply that is being written in it. */
+/** The conversation on the page, with the reply that is being written in it. */
 export class Chat {
-  conversations: ConversationSummary[] = $state([])
   server: ServerInfo | null = $state(null)
   selected: string | null = $state(null)
-  messages: Message[] = $state([])
+  settings: TurnSettings = $state({})
   reply: Reply | null = $state(null)
   loading = $state(false)
-  notice: string | null = $state(null)
+
+  /** What is sent when the reply is complete. */
+  queued: string | null = $state(null)
+
+  #all: Message[] = $state([])
+  #leaf: string | null = $state(null)
+
+  /** The branch that is shown. */
+  messages: Message[] = $derived(branch(this.#all, this.#leaf))
 
   #connection: Connection
+  #conversations: Conversations
+  #notices: Notices
   #reading: AbortController | null = null
   #sending = false
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, conversations: Conversations, notices: Notices) {
     this.#connection = connection
-    connection.opened = () => void this.#guard(() => this.#refresh())
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden && connection.state === 'online') void this.#guard(() => this.#list())
-    })
-    window.addEventListener('hashchange', () => void this.#guard(() => this.#follow()))
-    void this.#guard(() => this.#follow())
+    this.#conversations = conversations
+    this.#notices = notices
+    connection.opened = () => void notices.guard(() => this.#refresh())
+    window.addEventListener('hashchange', () => void notices.guard(() => this.#follow()))
+    window.addEventListener('pagehide', () => this.#dequeue())
+    void notices.guard(() => this.#follow())
   }
 
   get running(): boolean {
     return this.reply !== null && this.reply.finish === null
   }
 
+  /** Tokens of the context that the branch takes, as far as its last reply tells. */
+  get contextUsed(): number {
+    const statistics = this.reply?.statistics ?? this.messages.findLast((message) => message.statistics)?.statistics
+    return statistics ? statistics.promptTokens + statistics.tokens : 0
+  }
+
   open(id: string | null): void {
     location.hash = id ? `#/c/${id}` : '#/'
   }
 
-  /** Says something; false if the server refused it. */
+  /** All versions of a message: what was edited or asked for again. */
+  versions(message: Message): Message[] {
+    return versions(this.#all, message)
+  }
+
+  /** Says something, at once or when the running reply is complete; false if the server refused it. */
   async send(text: string): Promise<boolean> {
-    this.notice = null
-    return this.#guard(async () => {
-      const conversation = this.selected ?? (await this.#create())
-      const said: Message = {
-        id: newId(), parentId: null, role: 'user', text, createdAt: new Date().toISOString(),
-        turnId: null, finish: null, error: null, statistics: null,
-      }
-      this.messages.push(said)
-      this.#sending = true
-      try {
-        const sent = await this.#connection.invoke<SentMessage>('Send', { conversationId: conversation, operationId: said.id, text })
-        if (this.selected !== conversation) return
-        this.messages.push({ ...said, id: sent.assistantMessageId, role: 'assistant', text: '', turnId: sent.turnId })
-        this.#read(conversation, sent.turnId, sent.assistantMessageId)
-      } catch (error) {
-        if (this.selected === conversation) this.messages = this.messages.filter((message) => message.id !== said.id)
-        throw error
-      } finally {
-        this.#sending = false
-      }
-      await this.#list()
+    if (this.running) {
+      this.queued = text
+      return true
+    }
+    return this.#ask('Send', { text }, this.#said(text, this.#leaf), this.#leaf)
+  }
+
+  edit(message: Message, text: string): Promise<boolean> {
+    return this.#ask('Edit', { messageId: message.id, text }, this.#said(text, message.parentId), message.parentId)
+  }
+
+  regenerate(message: Message): Promise<boolean> {
+    return this.#ask('Regenerate', { messageId: message.id }, null, message.parentId)
+  }
+
+  /** Shows the branch through a message. */
+  select(message: Message): void {
+    void this.#notices.guard(async () => {
+      const { selected } = this
+      if (!selected) return
+      await this.#connection.invoke('Select', selected, message.id)
+      if (this.selected === selected) await this.#load(selected)
+    })
+  }
+
+  configure(settings: TurnSettings): Promise<boolean> {
+    return this.#notices.guard(async () => {
+      if (this.selected) await this.#connection.invoke('Configure', this.selected, settings)
+      this.settings = settings
     })
   }
 
   stop(): void {
     const { selected, reply } = this
-    if (selected && reply && this.running) void this.#guard(() => this.#connection.invoke('Stop', selected, reply.turnId))
+    if (selected && reply && this.running) void this.#notices.guard(() => this.#connection.invoke('Stop', selected, reply.turnId))
   }
 
-  rename(id: string, title: string): void {
-    void this.#guard(async () => {
-      await this.#connection.invoke('Rename', id, title)
-      await this.#list()
-    })
+  #said(text: string, parentId: string | null): Message {
+    return {
+      id: newId(), parentId, role: 'user', text, createdAt: new Date().toISOString(), turnId: null, finish: null, error: null, statistics: null,
+    }
   }
 
-  remove(id: string): void {
-    void this.#guard(async () => {
-      await this.#connection.invoke('Delete', id)
-      if (this.selected === id) this.open(null)
-      await this.#list()
+  /** Asks for a reply and reads it; what is said shows at once, and leaves again if it is refused. */
+  #ask(method: string, request: object, said: Message | null, parentId: string | null): Promise<boolean> {
+    this.#notices.text = null
+    return this.#notices.guard(async () => {
+      const conversation = this.selected ?? (await this.#create())
+      const before = this.#leaf
+      if (said) this.#all.push(said)
+      this.#leaf = said?.id ?? parentId
+      this.#sending = true
+      try {
+        const sent = await this.#connection.invoke<SentMessage>(method, { conversationId: conversation, operationId: said?.id ?? newId(), ...request })
+        if (this.selected !== conversation) return
+        const own = this.#all.find((message) => message.id === said?.id)
+        if (own) own.id = sent.userMessageId
+        this.#all.push({ ...this.#said('', sent.userMessageId), id: sent.assistantMessageId, role: 'assistant', turnId: sent.turnId })
+        this.#leaf = sent.assistantMessageId
+        this.#read(conversation, sent.turnId, sent.assistantMessageId)
+      } catch (error) {
+        if (this.selected === conversation) {
+          this.#all = this.#all.filter((message) => message.id !== said?.id)
+          this.#leaf = before
+        }
+        throw error
+      } finally {
+        this.#sending = false
+      }
+      await this.#conversations.refresh()
     })
   }
 
   async #create(): Promise<string> {
     const { id } = await this.#connection.invoke<ConversationSummary>('CreateConversation', { operationId: newId() })
+    if (Object.values(this.settings).some((value) => value != null)) await this.#connection.invoke('Configure', id, this.settings)
     this.#leave()
     this.selected = id
     history.replaceState(null, '', `#/c/${id}`)
@@ -97,13 +150,9 @@ export class Chat {
   /** The connection is there, for the first time or again: what others did meanwhile is fetched. */
   async #refresh(): Promise<void> {
     this.server = await this.#connection.invoke<ServerInfo>('GetServer')
-    await this.#list()
+    await this.#conversations.refresh()
     // What is being sent is not on the server yet, and must not vanish from the page.
     if (this.selected && !this.running && !this.loading && !this.#sending) await this.#load(this.selected)
-  }
-
-  async #list(): Promise<void> {
-    this.conversations = await this.#connection.invoke<ConversationSummary[]>('ListConversations')
   }
 
   /** Shows what the address names. */
@@ -112,7 +161,9 @@ export class Chat {
     if (id === this.selected) return
     this.#leave()
     this.selected = id
-    this.messages = []
+    this.settings = {}
+    this.#all = []
+    this.#leaf = null
     if (id) await this.#load(id)
   }
 
@@ -121,8 +172,10 @@ export class Chat {
     try {
       const conversation = await this.#connection.invoke<Conversation>('GetConversation', id)
       if (this.selected !== id) return
-      this.messages = branch(conversation.messages, conversation.selectedMessageId)
-      const running = this.messages.find((message) => message.turnId !== null && message.turnId === conversation.runningTurnId)
+      this.#all = conversation.messages
+      this.#leaf = conversation.selectedMessageId
+      this.settings = conversation.settings
+      const running = conversation.messages.find((message) => message.turnId !== null && message.turnId === conversation.runningTurnId)
       if (running) this.#read(id, running.turnId!, running.id)
     } catch (error) {
       if (this.selected === id && error instanceof Refusal && error.code === 'unknown_conversation') {
@@ -136,7 +189,7 @@ export class Chat {
   }
 
   #read(conversation: string, turnId: string, messageId: string): void {
-    this.#leave()
+    this.#reading?.abort()
     const reading = new AbortController()
     const reply = new Reply(turnId, messageId)
     this.#reading = reading
@@ -148,7 +201,7 @@ export class Chat {
       refuses: (error) => Refusal.from(error) !== null,
       signal: reading.signal,
     })
-    void this.#guard(async () => {
+    void this.#notices.guard(async () => {
       try {
         await reader
       } catch (error) {
@@ -156,30 +209,31 @@ export class Chat {
       }
       if (reading.signal.aborted) return
       this.#keep(reply)
-      await this.#list()
+      const next = this.queued
+      this.queued = null
+      // What is refused stays in sight, to be taken back.
+      if (next && !(await this.send(next))) this.queued = next
+      else await this.#conversations.refresh()
     })
   }
 
   /** The reply is over and becomes a message like the others. */
   #keep(reply: Reply): void {
-    const message = this.messages.find((candidate) => candidate.id === reply.messageId)
+    const message = this.#all.find((candidate) => candidate.id === reply.messageId)
     if (message) Object.assign(message, { text: reply.text, finish: reply.finish, error: reply.error, statistics: reply.statistics })
   }
 
   #leave(): void {
+    this.#dequeue()
     this.#reading?.abort()
     this.#reading = null
     this.reply = null
     this.loading = false
   }
 
-  async #guard(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (error) {
-      this.notice = error instanceof Refusal ? error.message : strings.unexpected
-      return false
-    }
+  /** What was to be sent later is not lost: it is the next draft. */
+  #dequeue(): void {
+    if (this.queued) storeDraft(this.selected, this.queued)
+    this.queued = null
   }
 }

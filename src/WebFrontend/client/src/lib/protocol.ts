@@ -16,6 +16,7 @@ export interface Conversation {
   messages: Message[]
   selectedMessageId: string | null
   runningTurnId: string | null
+  settings: TurnSettings
 }
 
 export interface Message {
@@ -44,6 +45,18 @@ export interface ServerInfo {
   device: string
   dataType: string
   contextLength: number
+  defaults: TurnSettings
+}
+
+/** What is absent or null takes the server's default. */
+export interface TurnSettings {
+  temperature?: number | null
+  topK?: number | null
+  topP?: number | null
+  seed?: number | null
+  maxTokens?: number | null
+  systemPrompt?: string | null
+  speculation?: { mode: 'auto' | 'off'; maxNodes?: number | null } | null
 }
 
 export interface TurnEvent {

@@ -1,61 +1,11 @@
-// Every word that the page says.
-export const strings = {
-  product: 'NGrammys',
-  conversations: 'Conversations',
-  newConversation: 'New conversation',
-  noConversations: 'Nothing here yet. Ask something.',
-  rename: 'Rename',
-  remove: 'Delete',
-  confirmRemove: 'Delete for good?',
-  yes: 'Delete',
-  no: 'Keep',
-  titleLabel: 'Title',
-  running: 'A reply is being written',
-  showConversations: 'Show conversations',
-  hideConversations: 'Hide conversations',
-  signOut: 'Sign out',
-  welcome: 'What would you like to know?',
-  welcomeHint: (model: string) => `${model} answers from this machine. What you write stays here.`,
-  you: 'You',
-  assistant: 'Assistant',
-  log: 'Messages',
-  composer: 'Message',
-  placeholder: 'Ask anything',
-  composerHint: 'Enter sends, Shift+Enter starts a new line',
-  send: 'Send',
-  stop: 'Stop (Esc)',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyReply: 'Copy reply',
-  jumpToLatest: 'Jump to the latest',
-  loading: 'Loading…',
-  waiting: 'Reading the conversation…',
-  resuming: 'The connection was interrupted. The reply goes on as soon as it is back.',
-  replyFinished: 'The reply is complete.',
-  cancelled: 'Stopped.',
-  tooLong: 'The reply reached its longest allowed length.',
-  failed: (reason: string) => `The reply failed: ${reason}`,
-  failedWithoutReason: 'the server gave no reason.',
-  connecting: 'Connecting…',
-  reconnecting: 'The server cannot be reached. Trying again…',
-  offline: 'You are offline. What you have read stays; the rest comes when the network is back.',
-  dismiss: 'Dismiss',
-  signedOutTitle: 'Sign in',
-  signedOutText: 'Open the one-time sign-in link that the server printed when it started. Each link signs in one browser.',
-  signedOutKey: 'Or use an API key. Make one on the server with',
-  keyCommand: 'ngrammys key create',
-  keyLabel: 'API key',
-  signIn: 'Sign in',
-  wrongKey: 'This key is wrong or was revoked.',
-  unreachable: 'The server cannot be reached.',
-  unknownConversation: 'This conversation does not exist any more.',
-  unexpected: 'Something went wrong. Reload the page and try again.',
-  statistics: {
-    label: 'Statistics of this reply',
-    tokens: (count: string) => `${count} tokens`,
-    speed: (perSecond: string) => `${perSecond} tokens/s`,
-    perCall: (tokens: string) => `${tokens} tokens per call`,
-    drafts: (accepted: string, drafted: string) => `${accepted} of ${drafted} drafted accepted`,
-    firstToken: (seconds: string) => `first token after ${seconds} s`,
-  },
-}
+import { en } from './languages/en'
+import { ja } from './languages/ja'
+import { preferences, type Language } from './preferences'
+
+/** Every word that the page says. */
+export type Strings = typeof en
+
+const catalogues: Record<Language, Strings> = { en, ja }
+
+// Chosen once: another language begins with another load of the page, which loses nothing.
+export const strings = catalogues[preferences.language]

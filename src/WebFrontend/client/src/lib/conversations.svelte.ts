@@ -1,0 +1,75 @@
+import type { Connection } from './connection.svelte'
+import { download, toMarkdown } from './exported'
+import type { Notices } from './notices.svelte'
+import type { Conversation, ConversationSummary } from './protocol'
+
+// How long a deleted conversation can be taken back.
+const UNDO = 8000
+
+/** The list of conversations. */
+export class Conversations {
+  items: ConversationSummary[] = $state([])
+
+  /** What was deleted last, as long as that can be undone. */
+  removed: ConversationSummary | null = $state(null)
+
+  #connection: Connection
+  #notices: Notices
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(connection: Connection, notices: Notices) {
+    this.#connection = connection
+    this.#notices = notices
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden && connection.state === 'online') void notices.guard(() => this.refresh())
+    })
+    // Who closes the page has decided.
+    addEventListener('pagehide', () => this.#forget())
+  }
+
+  async refresh(): Promise<void> {
+    const items = await this.#connection.invoke<ConversationSummary[]>('ListConversations')
+    this.items = items.filter((item) => item.id !== this.removed?.id)
+  }
+
+  find(id: string | null): ConversationSummary | undefined {
+    return this.items.find((item) => item.id === id)
+  }
+
+  rename(id: string, title: string): void {
+    void this.#notices.guard(async () => {
+      await this.#connection.invoke('Rename', id, title)
+      await this.refresh()
+    })
+  }
+
+  /** Takes a conversation out of the list, and deletes it for good when that can no longer be undone. */
+  remove(id: string): void {
+    this.#forget()
+    this.removed = this.find(id) ?? null
+    this.items = this.items.filter((item) => item.id !== id)
+    this.#timer = setTimeout(() => this.#forget(), UNDO)
+  }
+
+  undo(): void {
+    clearTimeout(this.#timer)
+    this.removed = null
+    void this.#notices.guard(() => this.refresh())
+  }
+
+  /** Hands a conversation to the person as a file: all its branches, or the one that is shown as a document. */
+  export(id: string, form: 'json' | 'markdown'): void {
+    void this.#notices.guard(async () => {
+      const conversation = await this.#connection.invoke<Conversation>('GetConversation', id)
+      if (form === 'json') download(JSON.stringify(conversation, null, 2), `${conversation.title}.json`, 'application/json')
+      else download(toMarkdown(conversation), `${conversation.title}.md`, 'text/markdown')
+    })
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    const removed = this.removed
+    this.removed = null
+    if (removed) void this.#notices.guard(() => this.#connection.invoke('Delete', removed.id))
+  }
+}
