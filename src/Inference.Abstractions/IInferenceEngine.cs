@@ -10,12 +10,16 @@ public interface IInferenceEngine
     /// <summary>What it is doing.</summary>
     EngineLoad Load { get; }
 
+    /// <summary>Whether a sequence would be taken. Returns, or throws what <see cref="StartAsync"/> would refuse it with; nothing is started.</summary>
+    void Check(SequenceRequest request);
+
     /// <summary>Queues a sequence. Completes when it is accepted; prefill and decoding follow by themselves.</summary>
     Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Offers a draft and waits for the tokens from its position on. Cancelling gives up the wait, never the sequence.</summary>
     Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends a sequence within one step and frees what it held. Unknown sequences are ignored.</summary>
+    /// <summary>Ends a sequence within one step and frees what it held, unread tokens with it: whoever asks for it later is told that it was
+    /// cancelled, and nothing else. Unknown sequences are ignored.</summary>
     Task CancelAsync(Guid sequence);
 }

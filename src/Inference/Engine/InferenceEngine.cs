@@ -65,9 +65,12 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     public EngineLoad Load => Volatile.Read(ref _load);
 
     /// <inheritdoc />
+    public void Check(SequenceRequest request) => SequenceChecks.Validate(request, Model, _tokenizer is not null);
+
+    /// <inheritdoc />
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
     {
-        SequenceChecks.Validate(request, Model, _tokenizer is not null);
+        Check(request);
         return Post<bool>(done =>
         {
             _sequences.Add(new Sequence(request, Model.ContextLength, _tokenizer));
@@ -79,7 +82,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     public Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
     {
         request = request with { Draft = SequenceChecks.Normalise(request.Draft, Model) };
-        return Post<VerifyResult>(done => _sequences.Touch(request.Sequence).Verify(request, done), cancellationToken);
+        return Post<VerifyResult>(done => _sequences.Verify(request, done), cancellationToken);
     }
 
     /// <inheritdoc />

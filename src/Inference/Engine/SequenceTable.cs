@@ -11,6 +11,7 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
     private const int LongestQueue = 1024;
 
     private readonly Dictionary<Guid, Sequence> _all = [];
+    private readonly CancelledIds _cancelled = new();
     private readonly LinkedList<Sequence> _waiting = [];
     private readonly List<Sequence> _running = [];
     private readonly List<Sequence> _runnable = [];
@@ -49,18 +50,25 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
 
         if (_waiting.Count >= LongestQueue)
             throw new EngineException(EngineError.Overloaded, $"{LongestQueue} replies are waiting already; try again later.");
-        if (!_all.TryAdd(sequence.Request.Id, sequence))
+        if (_cancelled.Contains(sequence.Request.Id) || !_all.TryAdd(sequence.Request.Id, sequence))
             throw new EngineException(EngineError.InvalidRequest, $"Sequence {sequence.Request.Id} has been started before; take a fresh id.");
         sequence.LastContact = time.GetTimestamp();
         _waiting.AddLast(sequence);
     }
 
-    public Sequence Touch(Guid id)
+    /// <summary>Passes a request on to its sequence, whose owner is heard from with it.</summary>
+    public void Verify(VerifyRequest request, TaskCompletionSource<VerifyResult> waiter)
     {
-        if (!_all.TryGetValue(id, out var sequence))
-            throw new EngineException(EngineError.UnknownSequence, $"Sequence {id} is not known here; start it again from its last position.");
-        sequence.LastContact = time.GetTimestamp();
-        return sequence;
+        if (_all.TryGetValue(request.Sequence, out var sequence))
+        {
+            sequence.LastContact = time.GetTimestamp();
+            sequence.Verify(request, waiter);
+            return;
+        }
+
+        if (!_cancelled.Contains(request.Sequence))
+            throw new EngineException(EngineError.UnknownSequence, $"Sequence {request.Sequence} is not known here; start it again from its last position.");
+        waiter.TrySetResult(new VerifyResult([], FinishReason.Cancelled));
     }
 
     /// <summary>Gives cache rows to waiting sequences, first come first served: who does not fit holds up those behind, so that nobody starves.</summary>
@@ -87,11 +95,13 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
         }
     }
 
+    /// <summary>Ends a sequence and forgets all of it but its name: who cancels does not come back for the rest.</summary>
     public void Cancel(Guid id)
     {
-        if (!_all.TryGetValue(id, out var sequence)) return;
+        if (!_all.Remove(id, out var sequence)) return;
         sequence.Cancel();
-        Release(sequence);
+        if (!sequence.Released) Release(sequence);
+        _cancelled.Add(id);
     }
 
     private void Release(Sequence sequence)

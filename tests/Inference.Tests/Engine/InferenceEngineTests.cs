@@ -149,16 +149,23 @@ public sealed class InferenceEngineTests
         await fixture.Engine.CancelAsync(request.Id);
         var steps = await fixture.RunAsync(EngineFixture.Request([2], 900));
         Assert.Equal(900, steps.Count);
-        var position = 0;
-        FinishReason? finish = null;
-        while (finish is null)
-        {
-            var result = await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = position });
-            position += result.Steps.Sum(step => step.Tokens.Length);
-            finish = result.Finish;
-        }
+        var late = await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = 0 });
+        Assert.Empty(late.Steps);
+        Assert.Equal(FinishReason.Cancelled, late.Finish);
+    }
 
-        Assert.Equal(FinishReason.Cancelled, finish);
+    [Fact]
+    public async Task Cancelling_tells_who_waits_for_the_sequence()
+    {
+        // Too few rows for both: the second one waits in the queue when it is cancelled.
+        using var fixture = new EngineFixture(new ScriptedExecutor(Vocabulary, 1000, ScriptedExecutor.Language(Vocabulary, 1)), Vocabulary);
+        var running = EngineFixture.Request([2], 900) with { RunAhead = 1 };
+        await fixture.Engine.StartAsync(running);
+        var waiting = EngineFixture.Request([1], 900);
+        await fixture.Engine.StartAsync(waiting);
+        var answer = fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = waiting.Id, Position = 0 });
+        await fixture.Engine.CancelAsync(waiting.Id);
+        Assert.Equal(FinishReason.Cancelled, (await answer.For("the word that the sequence was cancelled")).Finish);
     }
 
     [Fact]
