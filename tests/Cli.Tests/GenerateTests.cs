@@ -33,6 +33,31 @@ public sealed class GenerateTests
         Assert.NotEqual(Tokens(one), Tokens(other));
     }
 
+    [Fact]
+    public async Task Each_of_several_replies_can_be_made_alone_and_tells_its_probabilities()
+    {
+        string[] sampled = ["--temperature", "3", "--seed", "5", "--logprobs", "2"];
+        var several = await GenerateAsync(Question, [.. sampled, "--n", "3"]);
+        var choices = several.GetProperty("choices").EnumerateArray().Select(Tokens).ToList();
+        Assert.Equal(3, choices.Count);
+        Assert.Equal(Tokens(await GenerateAsync(Question, sampled)), choices[0]);
+        Assert.Equal(Tokens(several), choices[0]);
+        Assert.NotEqual(choices[0], choices[1]);
+        Assert.NotEqual(choices[1], choices[2]);
+        var told = several.GetProperty("logprobs").EnumerateArray().ToList();
+        Assert.Equal(choices[0], told.Select(token => token.GetProperty("token").GetInt32()));
+        Assert.All(told, token => Assert.True(token.GetProperty("logprob").GetDouble() <= token.GetProperty("top")[0].GetProperty("logprob").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Biases_and_further_stop_tokens_reach_the_engine()
+    {
+        var plain = Tokens(await GenerateAsync(Question));
+        var without = Tokens(await GenerateAsync(Question, "--logit-bias", $"{plain[0]}=-100"));
+        Assert.DoesNotContain(plain[0], without);
+        Assert.Equal(plain[..(Array.IndexOf(plain, plain[3]) + 1)], Tokens(await GenerateAsync(Question, "--stop-ids", $"{plain[3]}")));
+    }
+
     [Theory]
     [InlineData("There is no model folder", "--model", "/nonexistent", "--prompt", "x")]
     [InlineData("Give either --prompt", "--max-tokens", "5")]
@@ -44,6 +69,10 @@ public sealed class GenerateTests
     [InlineData("no data type 'int3'", "--prompt", "x", "--dtype", "int3")]
     [InlineData("temperature", "--prompt", "x", "--temperature", "-1")]
     [InlineData("allowed", "--prompt", "x", "--max-tokens", "0")]
+    [InlineData("--n 0", "--prompt", "x", "--n", "0")]
+    [InlineData("no bias", "--prompt", "x", "--logit-bias", "15:3")]
+    [InlineData("-100 to 100", "--prompt", "x", "--logit-bias", "15=200")]
+    [InlineData("log probabilities", "--prompt", "x", "--logprobs", "21", "--json")]
     public async Task Bad_input_is_one_line_on_standard_error(string words, params string[] arguments)
     {
         var (code, output, errors) = await NgrammysProcess.RunAsync(["generate", .. arguments]);

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Cli.Generation;
 using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Silo.Engines;
@@ -16,6 +16,8 @@ internal static class GenerateCommand
     // The text is read by people and by JSON parsers, never put into a page.
     internal static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int MostReplies = 128;
+
     public static Command Create()
     {
         var model = new ModelOptions();
@@ -26,8 +28,11 @@ internal static class GenerateCommand
         var temperature = new Option<double>("--temperature") { Description = "0 = greedy", HelpName = "T" };
         var sampling = new SamplingOptions();
         var stop = new Option<string[]>("--stop") { Description = "end the reply before this text; may be repeated", HelpName = "TEXT", DefaultValueFactory = _ => [] };
+        var stopIds = new Option<string?>("--stop-ids") { Description = "end the reply with one of these tokens, too", HelpName = "1,2,3" };
         var minTokens = new Option<int>("--min-tokens") { Description = "shortest reply in tokens", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "key of the sampling noise", HelpName = "S" };
+        var count = new Option<int>("--n") { Description = "number of replies, each with noise of its own", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var logProbabilities = new Option<int?>("--logprobs") { Description = "tell each token's log probability and the N likeliest tokens at its place", HelpName = "N" };
         var speculation = new Option<string>("--speculation")
         {
             Description = "off, auto, or the most draft nodes a step; it never changes the text",
@@ -35,12 +40,15 @@ internal static class GenerateCommand
             HelpName = "MODE",
         };
         var json = new Option<bool>("--json") { Description = "print the reply and its statistics as JSON" };
-        var command = new Command("generate", "Generate one reply.") { prompt, ids, ignoreEnd, maxTokens, minTokens, temperature, seed, stop, speculation, json };
+        var command = new Command("generate", "Generate one reply.") { prompt, ids, ignoreEnd, maxTokens, minTokens, temperature, seed, count, stop, stopIds, logProbabilities, speculation, json };
         sampling.AddTo(command);
         model.AddTo(command);
         command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
         {
             var nodes = DraftNodes(arguments.GetValue(speculation)!);
+            var replies = arguments.GetValue(count);
+            if (replies is < 1 or > MostReplies) throw new NGrammysException($"--n {replies} is out of range; take 1 to {MostReplies}.");
+            if (arguments.GetValue(logProbabilities) is not null && !arguments.GetValue(json)) throw new NGrammysException("--logprobs is told in JSON alone; add --json.");
             using var loaded = LoadedModel.Load(model.Read(arguments), TimeProvider.System, NullLoggerFactory.Instance);
             var request = new SequenceRequest
             {
@@ -48,50 +56,38 @@ internal static class GenerateCommand
                 Tenant = "local",
                 Ids = PromptIds(arguments.GetValue(prompt), arguments.GetValue(ids), loaded.Tokenizer),
                 MaxTokens = arguments.GetValue(maxTokens),
-                StopTokens = arguments.GetValue(ignoreEnd) ? [] : loaded.Engine.Model.StopTokens,
+                StopTokens = [.. arguments.GetValue(ignoreEnd) ? [] : loaded.Engine.Model.StopTokens, .. arguments.GetValue(stopIds) is { } stops ? TokenIds.Parse("--stop-ids", stops) : []],
                 StopStrings = arguments.GetValue(stop)!,
                 MinTokens = arguments.GetValue(minTokens),
+                TopLogProbabilities = arguments.GetValue(logProbabilities),
                 Sampling = sampling.Read(arguments) with { Temperature = arguments.GetValue(temperature), Seed = arguments.GetValue(seed) },
             };
-            await GenerateAsync(loaded, request, nodes, arguments.GetValue(json), cancellationToken);
+            await GenerateAsync(loaded, request, nodes, replies, arguments.GetValue(json), cancellationToken);
         }));
         return command;
     }
 
-    private static async Task GenerateAsync(LoadedModel loaded, SequenceRequest request, int nodes, bool json, CancellationToken cancellationToken)
+    private static async Task GenerateAsync(LoadedModel loaded, SequenceRequest request, int nodes, int count, bool json, CancellationToken cancellationToken)
     {
-        var detokenizer = new StoppingDetokenizer(loaded.Tokenizer.CreateDetokenizer(), request.StopStrings);
-        var text = new StringBuilder();
-        var reply = await Generation.Generation.RunAsync(loaded.Engine, request, nodes, Show, loaded.Drafting.CreateDrafter("local"), cancellationToken);
-        text.Append(detokenizer.Flush());
-        if (!json)
+        // Several replies at once would be told over each other: then each is shown when all are there.
+        Action<string> show = json || count > 1 ? _ => { } : Console.Write;
+        var choices = await Task.WhenAll(Enumerable.Range(0, count).Select(index => Choice.MakeAsync(
+            told => Generation.Generation.RunAsync(loaded.Engine, request with { Id = Guid.NewGuid(), Choice = index }, nodes, told,
+                loaded.Drafting.CreateDrafter("local"), cancellationToken),
+            loaded.Tokenizer, request.StopStrings, show)));
+        if (json)
         {
-            Console.WriteLine(text);
-            return;
+            var printed = choices[0].ToJson();
+            if (count > 1) printed["choices"] = choices.Select(choice => choice.ToJson());
+            Console.WriteLine(JsonSerializer.Serialize(printed, Readable));
         }
-
-        Console.WriteLine(JsonSerializer.Serialize(new
+        else if (count == 1)
         {
-            text = text.ToString(),
-            tokens = reply.Tokens,
-            steps = reply.Steps,
-            tokens_per_call = Math.Round(reply.TokensPerCall, 3),
-            drafted = reply.Drafted,
-            accepted = reply.Accepted,
-            seconds = Math.Round(reply.Elapsed.TotalSeconds, 4),
-            tokens_per_second = Math.Round(reply.TokensPerSecond, 2),
-        }, Readable));
-
-        void Show(int[] tokens)
+            Console.WriteLine();
+        }
+        else
         {
-            foreach (var token in tokens)
-            {
-                text.Append(detokenizer.Append(token));
-            }
-
-            if (json) return;
-            Console.Write(text);
-            text.Clear();
+            foreach (var (index, choice) in choices.Index()) Console.WriteLine($"[{index}] {choice.Text}");
         }
     }
 

@@ -8,6 +8,9 @@ namespace NGrammys.Cli.Generation;
 /// <summary>One reply, made by an engine in this process.</summary>
 internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Accepted, TimeSpan Elapsed)
 {
+    /// <summary>One per token where they were asked for, else empty.</summary>
+    public TokenLogProbability[] LogProbabilities { get; init; } = [];
+
     public double TokensPerCall => Steps == 0 ? 0 : (double)Tokens.Length / Steps;
 
     public double TokensPerSecond => Tokens.Length / Elapsed.TotalSeconds;
@@ -25,6 +28,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
         var watch = Stopwatch.StartNew();
         drafter.Append(request.Ids);
         var tokens = new List<int>();
+        var logProbabilities = new List<TokenLogProbability>();
         var (steps, drafted, accepted) = (0, 0, 0);
         await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0, RunAhead = 1 }, cancellationToken);
         while (true)
@@ -35,6 +39,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
             {
                 drafter.Observe(step.Tokens, step.Likely.ToVerifiedNodes());
                 tokens.AddRange(step.Tokens);
+                logProbabilities.AddRange(step.LogProbabilities);
                 steps++;
                 drafted += step.Drafted;
                 accepted += step.Sources.Count(source => source != 0);
@@ -42,7 +47,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
             }
 
             if (result.Finish is FinishReason.Cancelled) throw new NGrammysException("The engine gave the reply up; try again.");
-            if (result.Finish is not null) return new Generation([.. tokens], steps, drafted, accepted, watch.Elapsed);
+            if (result.Finish is not null) return new Generation([.. tokens], steps, drafted, accepted, watch.Elapsed) { LogProbabilities = [.. logProbabilities] };
         }
     }
 }
