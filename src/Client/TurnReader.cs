@@ -87,6 +87,7 @@ public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, 
             Tokens = [.. frame.Tokens.Skip(known)],
             Sources = [.. frame.Sources.Skip(known)],
             Survival = [.. frame.Survival.Skip(known)],
+            LogProbabilities = [.. frame.LogProbabilities.Skip(known)],
         };
     }
 

@@ -61,6 +61,8 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 
     public void GoOn() => _going.TrySetResult();
 
+    public void Check(SequenceRequest request) => _engine.Check(request);
+
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
 
     /// <summary>The engine itself runs ahead; what lies behind the halt is held back.</summary>

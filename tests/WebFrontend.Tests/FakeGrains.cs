@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.WebFrontend.Tests;
@@ -45,6 +46,8 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
                 throw new InvalidOperationException("A secret of the server.");
             case "settings":
                 throw new ConversationException(ConversationError.Conflict, $"{_settings?.Temperature} {_settings?.Seed} {_settings?.MaxDraftNodes}");
+            case "all settings":
+                throw new ConversationException(ConversationError.Conflict, JsonSerializer.Serialize(_settings));
         }
         _turn = Guid.NewGuid();
         var user = new MessageView { Id = Guid.NewGuid(), Role = "user", Text = request.Text, CreatedAt = Created };

@@ -94,6 +94,50 @@ public sealed record TurnSettings
 
     /// <summary>How the reply is guessed ahead. It changes the speed, never the text.</summary>
     [Key("speculation")] public SpeculationSettings? Speculation { get; init; }
+
+    /// <summary>Choose among the tokens at least p times as probable as the best, in [0, 1]; 0 = among all.</summary>
+    [Key("minP")] public double? MinP { get; init; }
+
+    /// <summary>Choose among the most typical tokens up to probability p, in (0, 1]; 1 = among all.</summary>
+    [Key("typicalP")] public double? TypicalP { get; init; }
+
+    /// <summary>More than 1 avoids tokens of prompt and reply, in (0, 100]; 1 does nothing.</summary>
+    [Key("repetitionPenalty")] public double? RepetitionPenalty { get; init; }
+
+    /// <summary>More than 0 avoids tokens of the reply, in [-2, 2].</summary>
+    [Key("presencePenalty")] public double? PresencePenalty { get; init; }
+
+    /// <summary>More than 0 avoids tokens that the reply holds often, in [-2, 2].</summary>
+    [Key("frequencyPenalty")] public double? FrequencyPenalty { get; init; }
+
+    /// <summary>Makes single tokens likelier or less likely; each token at most once.</summary>
+    [Key("logitBias")] public IReadOnlyList<LogitBias>? LogitBias { get; init; }
+
+    /// <summary>Shortest reply in tokens.</summary>
+    [Key("minTokens")] public int? MinTokens { get; init; }
+
+    /// <summary>The reply ends before the first of these texts.</summary>
+    [Key("stop")] public IReadOnlyList<string>? Stop { get; init; }
+
+    /// <summary>The reply ends with the first of these tokens, besides the model's own.</summary>
+    [Key("stopTokens")] public IReadOnlyList<int>? StopTokens { get; init; }
+
+    /// <summary>Go on behind the model's end-of-sequence tokens.</summary>
+    [Key("ignoreEos")] public bool? IgnoreEos { get; init; }
+
+    /// <summary>How many alternatives to tell with each token's log probability, 0 to 20; null = no log probabilities.</summary>
+    [Key("topLogProbabilities")] public int? TopLogProbabilities { get; init; }
+}
+
+/// <summary>Makes one token likelier or less likely.</summary>
+[MessagePackObject]
+public sealed record LogitBias
+{
+    /// <summary>The token.</summary>
+    [Key("token")] public required int Token { get; init; }
+
+    /// <summary>Added to its logit, in [-100, 100].</summary>
+    [Key("bias")] public required double Bias { get; init; }
 }
 
 /// <summary>How a reply is guessed ahead.</summary>

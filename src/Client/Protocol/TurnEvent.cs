@@ -42,6 +42,26 @@ public sealed record TurnEvent
 
     /// <summary>What the reply has taken so far.</summary>
     [Key("statistics")] public TurnStatistics? Statistics { get; init; }
+
+    /// <summary>One per token where the settings asked for them, and only while the reply is written: they are not stored.</summary>
+    [Key("logProbabilities")] public IReadOnlyList<TokenLogProbability> LogProbabilities { get; init; } = [];
+}
+
+/// <summary>How probable a token was for the model itself: natural logarithms, before bias, penalties and temperature.</summary>
+[MessagePackObject]
+public sealed record TokenLogProbability
+{
+    /// <summary>The token.</summary>
+    [Key("token")] public required int Token { get; init; }
+
+    /// <summary>Its own.</summary>
+    [Key("logProbability")] public required double LogProbability { get; init; }
+
+    /// <summary>The most probable tokens at its place, best first; as many as were asked for.</summary>
+    [Key("topTokens")] public IReadOnlyList<int> TopTokens { get; init; } = [];
+
+    /// <summary>Theirs.</summary>
+    [Key("topLogProbabilities")] public IReadOnlyList<double> TopLogProbabilities { get; init; } = [];
 }
 
 /// <summary>Values of <see cref="TurnEvent.Kind"/>.</summary>

@@ -9,14 +9,14 @@ public sealed record SequenceStart
     [Id(2)] public required int[] Ids { get; init; }
     [Id(3)] public required int Position { get; init; }
     [Id(4)] public required int Choice { get; init; }
-    [Id(5)] public required double Temperature { get; init; }
-    [Id(6)] public required int TopK { get; init; }
-    [Id(7)] public required double TopP { get; init; }
-    [Id(8)] public required ulong Seed { get; init; }
+    [Id(5)] public required SequenceSampling Sampling { get; init; }
     [Id(9)] public required int MaxTokens { get; init; }
     [Id(10)] public required int[] StopTokens { get; init; }
     [Id(11)] public required bool ExpectsDrafts { get; init; }
     [Id(12)] public bool TellsLikely { get; init; }
+    [Id(13)] public string[] StopStrings { get; init; } = [];
+    [Id(14)] public int MinTokens { get; init; }
+    [Id(15)] public int? TopLogProbabilities { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>
@@ -42,6 +42,9 @@ public sealed record VerifiedStep
     [Id(4)] public required float[] Survival { get; init; }
     [Id(5)] public required int Drafted { get; init; }
     [Id(6)] public LikelyNext? Likely { get; init; }
+
+    /// <summary>One per token where the sequence asked for them, else empty.</summary>
+    [Id(7)] public TokenLikelihood[] LogProbabilities { get; init; } = [];
 }
 
 /// <summary>The likeliest next tokens behind the root and each verified node, as flat arrays; see LikelyTokens of the engine's contracts.</summary>

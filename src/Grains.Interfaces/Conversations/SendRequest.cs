@@ -1,3 +1,5 @@
+using NGrammys.Grains.Interfaces.Batching;
+
 namespace NGrammys.Grains.Interfaces.Conversations;
 
 /// <summary>A user's message.</summary>
@@ -46,7 +48,7 @@ public sealed record RegenerateRequest
     [Id(2)] public TurnSettings? Settings { get; init; }
 }
 
-/// <summary>How a reply is made. What is null takes the server's default.</summary>
+/// <summary>How a reply is made. What is null takes the server's default: the model's own where it recommends one, else what changes nothing.</summary>
 [GenerateSerializer, Immutable, Alias("ngrammys.TurnSettings")]
 public sealed record TurnSettings
 {
@@ -70,6 +72,39 @@ public sealed record TurnSettings
 
     /// <summary>Instructions in front of the conversation.</summary>
     [Id(6)] public string? SystemPrompt { get; init; }
+
+    /// <summary>Keep tokens at least p times as probable as the best, in [0, 1]; 0 keeps all.</summary>
+    [Id(7)] public double? MinP { get; init; }
+
+    /// <summary>Keep the most typical tokens up to probability p, in (0, 1]; 1 keeps all.</summary>
+    [Id(8)] public double? TypicalP { get; init; }
+
+    /// <summary>More than 1 avoids tokens of prompt and reply, in (0, 100].</summary>
+    [Id(9)] public double? RepetitionPenalty { get; init; }
+
+    /// <summary>More than 0 avoids tokens of the reply, in [-2, 2].</summary>
+    [Id(10)] public double? PresencePenalty { get; init; }
+
+    /// <summary>More than 0 avoids frequent tokens of the reply, in [-2, 2].</summary>
+    [Id(11)] public double? FrequencyPenalty { get; init; }
+
+    /// <summary>Added to the logits of single tokens, in [-100, 100].</summary>
+    [Id(12)] public LogitBias[] LogitBias { get; init; } = [];
+
+    /// <summary>Shortest reply in tokens.</summary>
+    [Id(13)] public int? MinTokens { get; init; }
+
+    /// <summary>The reply ends before the first of these texts.</summary>
+    [Id(14)] public string[] Stop { get; init; } = [];
+
+    /// <summary>The reply ends with the first of these tokens, besides the model's own.</summary>
+    [Id(15)] public int[] StopTokens { get; init; } = [];
+
+    /// <summary>Go on behind the model's end-of-sequence tokens.</summary>
+    [Id(16)] public bool IgnoreEndOfSequence { get; init; }
+
+    /// <summary>How many alternatives to tell with each token's log probability, 0 to 20; null = no log probabilities.</summary>
+    [Id(17)] public int? TopLogProbabilities { get; init; }
 }
 
 /// <summary>An accepted message.</summary>

@@ -1,3 +1,5 @@
+using NGrammys.Grains.Interfaces.Batching;
+
 namespace NGrammys.Grains.Interfaces.Conversations;
 
 /// <summary>What a chunk says.</summary>
@@ -47,6 +49,9 @@ public sealed record TokenChunk
 
     /// <summary>Statistics so far; with every Tokens chunk.</summary>
     [Id(9)] public TurnStatistics? Statistics { get; init; }
+
+    /// <summary>One per token where the turn asked for them. They are told while the reply is written and not stored: empty in a replay.</summary>
+    [Id(10)] public TokenLikelihood[] LogProbabilities { get; init; } = [];
 }
 
 /// <summary>How a turn ended.</summary>

@@ -26,25 +26,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
     {
         try
         {
-            await Engine.StartAsync(new SequenceRequest
-            {
-                Id = request.Sequence,
-                Tenant = request.Tenant,
-                Ids = request.Ids,
-                Position = request.Position,
-                Choice = request.Choice,
-                MaxTokens = request.MaxTokens,
-                StopTokens = request.StopTokens,
-                ExpectsDrafts = request.ExpectsDrafts,
-                TellsLikely = request.TellsLikely,
-                Sampling = new SamplingParameters
-                {
-                    Temperature = request.Temperature,
-                    TopK = request.TopK,
-                    TopP = request.TopP,
-                    Seed = request.Seed,
-                },
-            });
+            await Engine.StartAsync(request.ToRequest());
         }
         catch (EngineException e)
         {
@@ -80,6 +62,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
         Likely = step.Likely is { } likely
             ? new LikelyNext { Nodes = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
             : null,
+        LogProbabilities = [.. step.LogProbabilities.Select(SequenceMessages.ToLikelihood)],
     };
 
     private static BatcherException Refusal(EngineException e) => new(e.Error.ToString(), e.Message);

@@ -28,7 +28,7 @@ internal static class Chunks
             if (Join(log.Rows, next, epoch) is { } chunk)
             {
                 next = chunk.Position + chunk.Tokens.Length;
-                yield return chunk with { Statistics = log.Statistics };
+                yield return chunk with { Statistics = log.Statistics, LogProbabilities = log.LogProbabilities(chunk.Position, chunk.Tokens.Length) };
                 continue;
             }
 

@@ -86,7 +86,8 @@ internal sealed class ConversationGrain(
 
     public async Task Configure(TurnSettings settings)
     {
-        TurnPlan.Resolve(settings, devices.Model, promptTokens: 0);
+        // Whatever the prompt will be: one token of it is enough to have the settings looked at.
+        Plan(settings, prompt: [0], seed: 0);
         if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings))))) throw Unknown();
     }
 
@@ -182,6 +183,7 @@ internal sealed class ConversationGrain(
         var branch = Views.Branch(stored, parent);
         if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
         var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch);
+        var seed = settings.Seed ?? TurnPlan.FreshSeed();
         var result = await Begin(new NewTurn
         {
             Id = Guid.NewGuid(),
@@ -190,8 +192,8 @@ internal sealed class ConversationGrain(
             Message = said,
             Reply = Guid.NewGuid(),
             Prompt = prompt,
-            Settings = TurnPlan.Resolve(settings, devices.Model, prompt.Length).ToJson(),
-            Seed = settings.Seed ?? TurnPlan.FreshSeed(),
+            Settings = Plan(settings, prompt, seed).ToJson(),
+            Seed = seed,
             Fingerprint = devices.Model.Fingerprint,
         });
         var turn = result.Turn!;
@@ -200,6 +202,20 @@ internal sealed class ConversationGrain(
             await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Title: Views.TitleOf(text))));
         var answered = stored.Messages.FirstOrDefault(message => message.Id == turn.Reply)?.Parent ?? said?.Id ?? parent!.Value;
         return new TurnHandle(turn.Id, answered, turn.Reply);
+    }
+
+    private TurnPlan Plan(TurnSettings settings, int[] prompt, ulong seed)
+    {
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length);
+        try
+        {
+            devices[0].Check(plan.Start(_id.Tenant, prompt, position: 0, seed).ToRequest());
+            return plan;
+        }
+        catch (EngineException e)
+        {
+            throw new ConversationException(e.Error == EngineError.ContextLength ? ConversationError.PromptTooLong : ConversationError.InvalidRequest, e.Message);
+        }
     }
 
     private async Task<BeginTurnResult> Begin(NewTurn turn)

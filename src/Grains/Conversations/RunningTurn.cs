@@ -26,7 +26,7 @@ internal sealed class RunningTurn
 
     private readonly TurnContext _context;
     private readonly TurnPlan _plan;
-    private readonly IDetokenizer _detokenizer;
+    private readonly StoppingDetokenizer _detokenizer;
     private readonly StringBuilder _text = new();
     private readonly List<int> _ids;
     private readonly List<TranscriptRow> _unstored = [];
@@ -45,7 +45,7 @@ internal sealed class RunningTurn
     public RunningTurn(TurnContext context, StoredTurn turn, IReadOnlyList<TranscriptRow> said)
     {
         (_context, Turn, _plan) = (context, turn, TurnPlan.Parse(turn.Settings));
-        _detokenizer = context.Tokenizer.CreateDetokenizer();
+        _detokenizer = new StoppingDetokenizer(context.Tokenizer.CreateDetokenizer(), _plan.StopStrings);
         _began = context.Time.GetTimestamp();
         _ids = [.. context.Prompt];
         _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length };
@@ -109,16 +109,17 @@ internal sealed class RunningTurn
         {
             // What an earlier activation stored may end with the last word, its end alone having been lost.
             if (Position > 0 && _plan.StopTokens.Contains(_ids[^1])) return "stop";
-            var sequence = Guid.NewGuid();
+            if (_detokenizer.Stopped && Position >= _plan.MinTokens) return "stop";
+            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed);
             try
             {
-                await StartAsync(sequence).WaitAsync(_halt.Token);
-                if (await DecodeAsync(sequence) is { } finish) return finish;
+                await _context.Batcher.Start(start).WaitAsync(_halt.Token);
+                if (await DecodeAsync(start.Sequence) is { } finish) return finish;
             }
             finally
             {
                 // Nobody waits for it: the engine ignores what has ended, and forgets by itself what it never hears of again.
-                _context.Batcher.Cancel(sequence).Ignore();
+                _context.Batcher.Cancel(start.Sequence).Ignore();
             }
         }
 
@@ -152,23 +153,6 @@ internal sealed class RunningTurn
         }
     }
 
-    private Task StartAsync(Guid sequence) => _context.Batcher.Start(new SequenceStart
-    {
-        Sequence = sequence,
-        Tenant = _context.Tenant,
-        Ids = [.. _ids],
-        Position = Position,
-        Choice = 0,
-        Temperature = _plan.Temperature,
-        TopK = _plan.TopK,
-        TopP = _plan.TopP,
-        Seed = Turn.Seed,
-        MaxTokens = _plan.MaxTokens,
-        StopTokens = _plan.StopTokens,
-        ExpectsDrafts = _plan.MaxDraftNodes > 0,
-        TellsLikely = _plan.MaxDraftNodes > 0,
-    });
-
     private void Append(VerifiedStep step)
     {
         _context.History.Observe(step);
@@ -187,6 +171,7 @@ internal sealed class RunningTurn
             Text = _text.ToString(offset, _text.Length - offset),
         };
         _unstored.Add(row);
+        Log.Tell(step.Position, step.LogProbabilities);
         Count(row);
         _made.TrySetResult();
     }

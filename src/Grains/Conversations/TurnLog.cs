@@ -1,3 +1,4 @@
+using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Storage;
 
@@ -8,6 +9,7 @@ namespace NGrammys.Grains.Conversations;
 internal sealed class TurnLog
 {
     private readonly List<TranscriptRow> _rows = [];
+    private readonly Dictionary<int, TokenLikelihood> _likelihoods = [];
     private TaskCompletionSource _changed = New();
 
     /// <summary>Position behind the last durable token.</summary>
@@ -28,6 +30,24 @@ internal sealed class TurnLog
     public Task Changed => _changed.Task;
 
     public IReadOnlyList<TranscriptRow> Rows => _rows;
+
+    /// <summary>Keeps the log probabilities of a step's tokens beside its row, which comes later.</summary>
+    public void Tell(int position, TokenLikelihood[] likelihoods)
+    {
+        for (var i = 0; i < likelihoods.Length; i++) _likelihoods[position + i] = likelihoods[i];
+    }
+
+    /// <summary>The log probabilities of tokens; empty where one of them was never told, by an earlier activation, say.</summary>
+    public TokenLikelihood[] LogProbabilities(int position, int count)
+    {
+        var likelihoods = new TokenLikelihood[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (!_likelihoods.TryGetValue(position + i, out likelihoods[i]!)) return [];
+        }
+
+        return likelihoods;
+    }
 
     public void Publish(IEnumerable<TranscriptRow> rows, TurnStatistics statistics, TurnEnd? end)
     {

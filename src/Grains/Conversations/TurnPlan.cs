@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using NGrammys.Drafting;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Inference.Abstractions;
 
@@ -12,36 +14,49 @@ internal sealed record TurnPlan
     // Long enough for an answer with code; a reply that needs more can be asked to go on.
     private const int DefaultMaxTokens = 1024;
 
-    public required double Temperature { get; init; }
-
-    public required int TopK { get; init; }
-
-    public required double TopP { get; init; }
+    /// <summary>All but the seed, which the turn's record holds.</summary>
+    public required SamplingParameters Sampling { get; init; }
 
     public required int MaxTokens { get; init; }
+
+    public required int MinTokens { get; init; }
 
     public required int MaxDraftNodes { get; init; }
 
     public required int[] StopTokens { get; init; }
 
+    public required string[] StopStrings { get; init; }
+
+    public required int? TopLogProbabilities { get; init; }
+
     /// <summary>Settles what the settings leave open.</summary>
-    /// <exception cref="ConversationException">A setting is out of range.</exception>
+    /// <exception cref="ConversationException">A setting is out of a person's range. What no model could do the engine refuses: see <see cref="Start"/>.</exception>
     public static TurnPlan Resolve(TurnSettings settings, ModelInfo model, int promptTokens)
     {
         var sampling = model.DefaultSampling;
         if (settings.Temperature is { } t and not (>= 0 and <= 2)) throw OutOfRange("temperature", t, "0 to 2");
-        if (settings.TopK is { } k and < 0) throw OutOfRange("topK", k, "0 (all tokens) or more");
-        if (settings.TopP is { } p and not (> 0 and <= 1)) throw OutOfRange("topP", p, "more than 0, at most 1");
         if (settings.MaxTokens is { } m and < 1) throw OutOfRange("maxTokens", m, "1 or more");
         if (settings.MaxDraftNodes is { } n and < 0) throw OutOfRange("maxDraftNodes", n, "0 (off) or more");
         return new TurnPlan
         {
-            Temperature = settings.Temperature ?? sampling.Temperature,
-            TopK = settings.TopK ?? sampling.TopK,
-            TopP = settings.TopP ?? sampling.TopP,
+            Sampling = sampling with
+            {
+                Temperature = settings.Temperature ?? sampling.Temperature,
+                TopK = settings.TopK ?? sampling.TopK,
+                TopP = settings.TopP ?? sampling.TopP,
+                MinP = settings.MinP ?? sampling.MinP,
+                TypicalP = settings.TypicalP ?? sampling.TypicalP,
+                RepetitionPenalty = settings.RepetitionPenalty ?? sampling.RepetitionPenalty,
+                PresencePenalty = settings.PresencePenalty ?? sampling.PresencePenalty,
+                FrequencyPenalty = settings.FrequencyPenalty ?? sampling.FrequencyPenalty,
+                LogitBias = Array.ConvertAll(settings.LogitBias, bias => new TokenBias(bias.Token, bias.Bias)),
+            },
             MaxTokens = Math.Min(settings.MaxTokens ?? DefaultMaxTokens, model.ContextLength - promptTokens),
+            MinTokens = settings.MinTokens ?? 0,
             MaxDraftNodes = settings.MaxDraftNodes ?? DraftBudget.DefaultMaxNodes,
-            StopTokens = model.StopTokens,
+            StopTokens = settings.IgnoreEndOfSequence ? settings.StopTokens : [.. model.StopTokens.Union(settings.StopTokens)],
+            StopStrings = settings.Stop,
+            TopLogProbabilities = settings.TopLogProbabilities,
         };
     }
 
@@ -51,8 +66,33 @@ internal sealed record TurnPlan
         Temperature = model.DefaultSampling.Temperature,
         TopK = model.DefaultSampling.TopK,
         TopP = model.DefaultSampling.TopP,
+        MinP = model.DefaultSampling.MinP,
+        TypicalP = model.DefaultSampling.TypicalP,
+        RepetitionPenalty = model.DefaultSampling.RepetitionPenalty,
         MaxTokens = Math.Min(DefaultMaxTokens, model.ContextLength),
         MaxDraftNodes = DraftBudget.DefaultMaxNodes,
+    };
+
+    /// <summary>The sequence that an engine is to generate, from wherever the reply has got to.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="ids">Prompt, and what the reply has said already.</param>
+    /// <param name="position">How many of the ids the reply has said.</param>
+    /// <param name="seed">Key of the noise.</param>
+    public SequenceStart Start(string tenant, int[] ids, int position, ulong seed) => new()
+    {
+        Sequence = Guid.NewGuid(),
+        Tenant = tenant,
+        Ids = ids,
+        Position = position,
+        Choice = 0,
+        Sampling = (Sampling with { Seed = seed }).ToMessage(),
+        MaxTokens = MaxTokens,
+        MinTokens = MinTokens,
+        StopTokens = StopTokens,
+        StopStrings = StopStrings,
+        TopLogProbabilities = TopLogProbabilities,
+        ExpectsDrafts = MaxDraftNodes > 0,
+        TellsLikely = MaxDraftNodes > 0,
     };
 
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));

@@ -1,4 +1,5 @@
 using NGrammys.Client.Protocol;
+using Batching = NGrammys.Grains.Interfaces.Batching;
 using Grain = NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.WebFrontend.Hubs;
@@ -53,6 +54,7 @@ internal static class Wire
         Finish = chunk.End?.Finish,
         Error = chunk.End?.Error,
         Statistics = ToStatistics(chunk.End?.Statistics ?? chunk.Statistics),
+        LogProbabilities = [.. chunk.LogProbabilities.Select(ToLogProbability)],
     };
 
     public static Grain.SendRequest ToGrain(SendRequest request) => new()
@@ -78,6 +80,14 @@ internal static class Wire
         Settings = request.Settings is { } settings ? ToGrain(settings) : null,
     };
 
+    private static TokenLogProbability ToLogProbability(Batching.TokenLikelihood likelihood) => new()
+    {
+        Token = likelihood.Token,
+        LogProbability = likelihood.LogProbability,
+        TopTokens = likelihood.TopTokens,
+        TopLogProbabilities = likelihood.TopLogProbabilities,
+    };
+
     public static Grain.TurnSettings ToGrain(TurnSettings settings) => new()
     {
         Temperature = settings.Temperature,
@@ -86,6 +96,17 @@ internal static class Wire
         Seed = settings.Seed,
         MaxTokens = settings.MaxTokens,
         SystemPrompt = settings.SystemPrompt,
+        MinP = settings.MinP,
+        TypicalP = settings.TypicalP,
+        RepetitionPenalty = settings.RepetitionPenalty,
+        PresencePenalty = settings.PresencePenalty,
+        FrequencyPenalty = settings.FrequencyPenalty,
+        LogitBias = [.. (settings.LogitBias ?? []).Select(bias => new Batching.LogitBias(bias.Token, bias.Bias))],
+        MinTokens = settings.MinTokens,
+        Stop = [.. settings.Stop ?? []],
+        StopTokens = [.. settings.StopTokens ?? []],
+        IgnoreEndOfSequence = settings.IgnoreEos ?? false,
+        TopLogProbabilities = settings.TopLogProbabilities,
         MaxDraftNodes = settings.Speculation switch
         {
             null => null,
@@ -103,6 +124,17 @@ internal static class Wire
         Seed = settings.Seed,
         MaxTokens = settings.MaxTokens,
         SystemPrompt = settings.SystemPrompt,
+        MinP = settings.MinP,
+        TypicalP = settings.TypicalP,
+        RepetitionPenalty = settings.RepetitionPenalty,
+        PresencePenalty = settings.PresencePenalty,
+        FrequencyPenalty = settings.FrequencyPenalty,
+        LogitBias = OrNull(settings.LogitBias.Select(bias => new LogitBias { Token = bias.Token, Bias = bias.Bias })),
+        MinTokens = settings.MinTokens,
+        Stop = OrNull(settings.Stop),
+        StopTokens = OrNull(settings.StopTokens),
+        IgnoreEos = settings.IgnoreEndOfSequence ? true : null,
+        TopLogProbabilities = settings.TopLogProbabilities,
         Speculation = settings.MaxDraftNodes switch
         {
             null => null,
@@ -110,6 +142,9 @@ internal static class Wire
             { } nodes => new SpeculationSettings { MaxNodes = nodes },
         },
     };
+
+    // What is left open is not told.
+    private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;
 
     private static Message ToMessage(Grain.MessageView message) => new()
     {

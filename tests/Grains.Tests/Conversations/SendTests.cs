@@ -126,7 +126,9 @@ public sealed class SendTests(GrainCluster cluster)
         foreach (var text in (string[])["", "  \n"]) await Refusal.ExpectAsync(ConversationError.InvalidRequest, () => chat.SendAsync(text));
         foreach (var settings in (TurnSettings[])[
             new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { Temperature = 2.5 }, new() { TopK = -1 },
-            new() { TopP = 0 }, new() { TopP = 1.5 }, new() { MaxTokens = 0 }, new() { MaxDraftNodes = -1 }])
+            new() { TopP = 0 }, new() { TopP = 1.5 }, new() { MaxTokens = 0 }, new() { MaxDraftNodes = -1 }, new() { MinP = 2 }, new() { TypicalP = 0 },
+            new() { RepetitionPenalty = 0 }, new() { PresencePenalty = 3 }, new() { FrequencyPenalty = double.NaN }, new() { LogitBias = [new(100_000, 1)] },
+            new() { MaxTokens = 3, MinTokens = 4 }, new() { Stop = [""] }, new() { StopTokens = [-1] }, new() { TopLogProbabilities = 21 }])
         {
             await Refusal.ExpectAsync(ConversationError.InvalidRequest, () => chat.SendAsync("hello", settings));
         }

@@ -41,6 +41,8 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
         before.Dispose();
     }
 
+    public void Check(SequenceRequest request) => _engine.Check(request);
+
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
 
     public Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
@@ -73,6 +75,6 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
             DataType = "float32",
             Device = executor.Device,
         };
-        return new InferenceEngine(model, executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        return new InferenceEngine(model, executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
     }
 }

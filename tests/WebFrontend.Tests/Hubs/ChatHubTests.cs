@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NGrammys.Client;
 using NGrammys.Client.Protocol;
 
@@ -221,6 +222,30 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
         var echo = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "settings", settings, Cancellation));
 
         Assert.Equal($"0.5 {ulong.MaxValue} {nodes}", echo.Message);
+    }
+
+    [Fact]
+    public async Task Every_setting_reaches_the_conversation()
+    {
+        await using var client = await Server.ConnectAsync();
+        var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
+        var settings = new TurnSettings
+        {
+            Temperature = 0.5, TopK = 1, TopP = 0.25, MinP = 0.125, TypicalP = 0.75, RepetitionPenalty = 1.5, PresencePenalty = -1, FrequencyPenalty = 2,
+            LogitBias = [new LogitBias { Token = 7, Bias = -3.5 }], Seed = 11, MaxTokens = 13, MinTokens = 5, Stop = ["a", "b"], StopTokens = [17],
+            IgnoreEos = true, TopLogProbabilities = 4, SystemPrompt = "brief", Speculation = new SpeculationSettings { Mode = "off" },
+        };
+
+        var echo = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "all settings", settings, Cancellation));
+
+        var arrived = JsonSerializer.Deserialize<NGrammys.Grains.Interfaces.Conversations.TurnSettings>(echo.Message)!;
+        Assert.Equal((0.5, 1, 0.25, 0.125, 0.75), (arrived.Temperature, arrived.TopK, arrived.TopP, arrived.MinP, arrived.TypicalP));
+        Assert.Equal((1.5, -1, 2), (arrived.RepetitionPenalty, arrived.PresencePenalty, arrived.FrequencyPenalty));
+        Assert.Equal((7, -3.5), (arrived.LogitBias.Single().Token, arrived.LogitBias.Single().Bias));
+        Assert.Equal((11UL, 13, 5, 4), (arrived.Seed, arrived.MaxTokens, arrived.MinTokens, arrived.TopLogProbabilities));
+        Assert.Equal(["a", "b"], arrived.Stop);
+        Assert.Equal([17], arrived.StopTokens);
+        Assert.Equal((true, "brief", 0), (arrived.IgnoreEndOfSequence, arrived.SystemPrompt, arrived.MaxDraftNodes));
     }
 
     [Fact]
