@@ -23,10 +23,6 @@ internal sealed unsafe class AlignedMemory : IDisposable
 
     public float* Floats => (float*)_address;
 
-    public sbyte* Integers => (sbyte*)_address;
-
-    public ushort* Halves => (ushort*)_address;
-
     public void Dispose()
     {
         NativeMemory.Free(_block);

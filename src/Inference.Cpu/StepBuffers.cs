@@ -11,10 +11,10 @@ internal sealed unsafe class StepBuffers : IDisposable
     public StepBuffers(DecoderDescription decoder, int threads, int nodes, int positions)
     {
         (Nodes, Positions) = (nodes, positions);
-        HiddenStride = WholeLanes(decoder.HiddenSize);
-        AttendedStride = WholeLanes(decoder.Heads * decoder.HeadSize);
-        IntermediateStride = WholeLanes(decoder.Layers.Max(layer => layer.Experts is null ? layer.IntermediateSize : 0));
-        ExpertStride = WholeLanes(decoder.Layers.Max(layer => layer.Experts is null ? 0 : layer.IntermediateSize));
+        HiddenStride = OddLanes(decoder.HiddenSize);
+        AttendedStride = OddLanes(decoder.Heads * decoder.HeadSize);
+        IntermediateStride = OddLanes(decoder.Layers.Max(layer => layer.Experts is null ? layer.IntermediateSize : 0));
+        ExpertStride = OddLanes(decoder.Layers.Max(layer => layer.Experts is null ? 0 : layer.IntermediateSize));
         RouterStride = decoder.Layers.Max(layer => layer.Experts?.Count ?? 0);
         ProjectedStride = WholeLanes((decoder.Heads + 2 * decoder.KvHeads) * decoder.HeadSize);
         ScoreStride = WholeLanes(positions) + 2 * KvSlab.BlockRows;
@@ -109,6 +109,9 @@ internal sealed unsafe class StepBuffers : IDisposable
     }
 
     private static int WholeLanes(int elements) => (elements + 15) / 16 * 16;
+
+    // A product reads eight rows side by side: at a stride that is a power of two they would drive each other out of the first-level cache.
+    private static int OddLanes(int elements) => elements == 0 ? 0 : (WholeLanes(elements) / 16 | 1) * 16;
 
     private float* Allocate(int rows, int stride)
     {

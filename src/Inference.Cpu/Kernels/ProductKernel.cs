@@ -13,6 +13,7 @@ internal static unsafe class ProductKernel<TLanes>
 {
     // A kernel that multiplies much falls behind the hardware's prefetcher, and gains a quarter; one that reads at the memory's speed only loses by it.
     private const int PrefetchBytes = 4096;
+    private const int CacheLine = 64;
 
     /// <summary>Computes the outputs of tiles [firstTile, lastTile).</summary>
     /// <param name="weights">[N, K]</param>
@@ -66,7 +67,13 @@ internal static unsafe class ProductKernel<TLanes>
         var x4 = x + 4 * (long)xStride;
         for (; w < end; w += PackedMatrix.TileRows * TFormat.LaneBytes)
         {
-            if (Sse.IsSupported && TColumns.Count > 2) Sse.Prefetch0(w + PrefetchBytes);
+            if (Sse.IsSupported && TColumns.Count > 2)
+            {
+                Sse.Prefetch0(w + PrefetchBytes);
+                if (TFormat.LaneBytes > 16) Sse.Prefetch0(w + PrefetchBytes + CacheLine);
+                if (TFormat.LaneBytes > 32) Sse.Prefetch0(w + PrefetchBytes + 2 * CacheLine);
+            }
+
             var a = TFormat.Load<TLanes>(w);
             var b = TFormat.Load<TLanes>(w + TFormat.LaneBytes);
             var c = TFormat.Load<TLanes>(w + 2 * TFormat.LaneBytes);

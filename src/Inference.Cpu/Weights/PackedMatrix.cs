@@ -14,7 +14,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>Inputs of one step.</summary>
     public const int Lanes = 16;
 
-    private readonly AlignedMemory _memory;
+    private readonly WeightMemory _memory;
     private readonly AlignedMemory? _scales;
 
     /// <summary>Packs tensors of equal width.</summary>
@@ -34,7 +34,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Type = arithmetic == DataType.Int8 ? DataType.Int8 : narrow || arithmetic == DataType.BFloat16 ? DataType.BFloat16 : DataType.Float32;
         Steps = (Inputs + Lanes - 1) / Lanes;
         Tiles = (Outputs + TileRows - 1) / TileRows;
-        _memory = new AlignedMemory(Tiles * TileBytes);
+        _memory = new WeightMemory(Tiles * TileBytes);
         if (Type == DataType.Int8) _scales = new AlignedMemory((long)Tiles * TileRows * sizeof(float));
         Pack(tensors.ToArray());
     }
@@ -58,7 +58,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public long TileBytes => (long)Steps * TileRows * Lanes * Type.Size();
 
     /// <summary>First byte of the packed weights.</summary>
-    public byte* Address => (byte*)_memory.Floats;
+    public byte* Address => _memory.Address;
 
     /// <summary>[N] what multiplies the sums of a row; for int8 alone.</summary>
     public float* Scales => _scales!.Floats;
@@ -71,9 +71,9 @@ internal sealed unsafe class PackedMatrix : IDisposable
             var at = ElementIndex(row, i);
             destination[i] = Type switch
             {
-                DataType.Float32 => _memory.Floats[at],
-                DataType.Int8 => Scales[row] * _memory.Integers[at],
-                _ => BitConverter.UInt32BitsToSingle((uint)_memory.Halves[at] << 16),
+                DataType.Float32 => ((float*)Address)[at],
+                DataType.Int8 => Scales[row] * ((sbyte*)Address)[at],
+                _ => BitConverter.UInt32BitsToSingle((uint)((ushort*)Address)[at] << 16),
             };
         }
     }
@@ -115,9 +115,9 @@ internal sealed unsafe class PackedMatrix : IDisposable
         {
             var count = Math.Min(Lanes, Inputs - input);
             var at = ElementIndex(packedRow, input);
-            var destination = new Span<ushort>(_memory.Halves + at, count);
+            var destination = new Span<ushort>((ushort*)Address + at, count);
             if (copied) halves.Slice(input, count).CopyTo(destination);
-            else if (Type == DataType.Float32) buffer.AsSpan(input, count).CopyTo(new Span<float>(_memory.Floats + at, count));
+            else if (Type == DataType.Float32) buffer.AsSpan(input, count).CopyTo(new Span<float>((float*)Address + at, count));
             else for (var i = 0; i < count; i++) destination[i] = Round(buffer[input + i]);
         }
 
@@ -130,7 +130,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         foreach (var value in values) largest = MathF.Max(largest, MathF.Abs(value));
         Scales[row] = largest / 127;
         if (largest == 0) return;
-        for (var i = 0; i < values.Length; i++) _memory.Integers[ElementIndex(row, i)] = (sbyte)MathF.Round(values[i] / Scales[row]);
+        for (var i = 0; i < values.Length; i++) ((sbyte*)Address)[ElementIndex(row, i)] = (sbyte)MathF.Round(values[i] / Scales[row]);
     }
 
     private static ushort Round(float value)
