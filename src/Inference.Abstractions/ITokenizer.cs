@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace NGrammys.Inference.Abstractions;
 
 /// <summary>A message of a conversation as the model's chat template sees it.</summary>
@@ -42,6 +44,11 @@ public interface ITokenizer
     /// Special tokens inside message contents are plain text.</summary>
     /// <exception cref="NGrammysException">The model has no chat template, or the template refuses the messages.</exception>
     int[] EncodeChat(IReadOnlyList<ChatMessage> messages);
+
+    /// <summary>Renders a conversation with tools and whatever else a template reads, and encodes it. Special tokens in any of it are plain text.</summary>
+    /// <param name="variables">What the template sees: messages, tools, add_generation_prompt.</param>
+    /// <exception cref="NGrammysException">The model has no chat template, or the template refuses the conversation.</exception>
+    int[] EncodeRendered(JsonObject variables);
 }
 
 /// <summary>Turns one reply's tokens into text that can be shown: never half a code point. Special tokens have no text. Not thread-safe.</summary>

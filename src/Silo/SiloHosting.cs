@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.Grains.Batching;
+using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
@@ -24,6 +25,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         silo.AddGpuPinnedPlacement();
+        silo.AddEngineInstruments();
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003

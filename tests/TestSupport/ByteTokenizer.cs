@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.TestSupport;
@@ -32,6 +33,14 @@ public sealed class ByteTokenizer : ITokenizer
 
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) =>
         [.. messages.SelectMany(message => (int[])[Mark(message.Role), .. Encode(message.Content, false, false), End]), Assistant];
+
+    // Tools stand in front, as a message of the system's; a message of a tool reads like one of the user's.
+    public int[] EncodeRendered(JsonObject variables) =>
+    [
+        .. variables["tools"] is { } tools ? (int[])[System, .. Encode(tools.ToJsonString(), false, false), End] : [],
+        .. EncodeChat([.. variables["messages"]!.AsArray().Select(message =>
+            new ChatMessage(message!["role"]!.GetValue<string>() is var role && role == "tool" ? "user" : role, message["content"]?.GetValue<string>() ?? ""))]),
+    ];
 
     private static int Mark(string role) => role switch
     {

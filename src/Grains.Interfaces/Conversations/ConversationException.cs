@@ -27,6 +27,9 @@ public enum ConversationError
 
     /// <summary>No engine or store can be reached now; try again later.</summary>
     Unavailable,
+
+    /// <summary>Tools were given to a model whose template knows none.</summary>
+    ToolsUnsupported,
 }
 
 /// <summary>A conversation refused something; the message is one line for the person.</summary>

@@ -105,6 +105,12 @@ public sealed record TurnSettings
 
     /// <summary>How many alternatives to tell with each token's log probability, 0 to 20; null = no log probabilities.</summary>
     [Id(17)] public int? TopLogProbabilities { get; init; }
+
+    /// <summary>Longest guess in tokens; null = auto. It changes the speed, never the text.</summary>
+    [Id(30)] public int? MaxDraftDepth { get; init; }
+
+    /// <summary>A prompt that does not fit the context is refused, where else its oldest exchanges would leave it.</summary>
+    [Id(31)] public bool RefusesToCut { get; init; }
 }
 
 /// <summary>An accepted message.</summary>

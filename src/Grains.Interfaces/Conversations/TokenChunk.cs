@@ -66,6 +66,9 @@ public sealed record TurnEnd
 
     /// <summary>Of the whole turn.</summary>
     [Id(2)] public required TurnStatistics Statistics { get; init; }
+
+    /// <summary>Name of the engine's error, with <c>error</c>; told while the turn is read live, and not stored.</summary>
+    [Id(3)] public string? Cause { get; init; }
 }
 
 /// <summary>What speculation did for a reply.</summary>
@@ -92,4 +95,7 @@ public sealed record TurnStatistics
 
     /// <summary>Seconds from the first token to the last.</summary>
     [Id(6)] public double Seconds { get; init; }
+
+    /// <summary>What became of the drafts of its steps.</summary>
+    [Id(20)] public AcceptanceHistogram Histogram { get; init; }
 }

@@ -87,7 +87,7 @@ internal sealed class ConversationGrain(
     public async Task Configure(TurnSettings settings)
     {
         // Whatever the prompt will be: one token of it is enough to have the settings looked at.
-        Plan(settings, prompt: [0], seed: 0);
+        TurnPlan.Resolve(settings, devices.Model, promptTokens: 1).Check(devices[0], _id.Tenant, [0], seed: 0);
         if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings))))) throw Unknown();
     }
 
@@ -182,8 +182,10 @@ internal sealed class ConversationGrain(
         var said = text is null ? null : new NewMessage(Guid.NewGuid(), MessageRole.User, text);
         var branch = Views.Branch(stored, parent);
         if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
-        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch);
+        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, settings.RefusesToCut);
         var seed = settings.Seed ?? TurnPlan.FreshSeed();
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length);
+        plan.Check(devices[0], _id.Tenant, prompt, seed);
         var result = await Begin(new NewTurn
         {
             Id = Guid.NewGuid(),
@@ -192,7 +194,7 @@ internal sealed class ConversationGrain(
             Message = said,
             Reply = Guid.NewGuid(),
             Prompt = prompt,
-            Settings = Plan(settings, prompt, seed).ToJson(),
+            Settings = plan.ToJson(),
             Seed = seed,
             Fingerprint = devices.Model.Fingerprint,
         });
@@ -202,20 +204,6 @@ internal sealed class ConversationGrain(
             await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Title: Views.TitleOf(text))));
         var answered = stored.Messages.FirstOrDefault(message => message.Id == turn.Reply)?.Parent ?? said?.Id ?? parent!.Value;
         return new TurnHandle(turn.Id, answered, turn.Reply);
-    }
-
-    private TurnPlan Plan(TurnSettings settings, int[] prompt, ulong seed)
-    {
-        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length);
-        try
-        {
-            devices[0].Check(plan.Start(_id.Tenant, prompt, position: 0, seed).ToRequest());
-            return plan;
-        }
-        catch (EngineException e)
-        {
-            throw new ConversationException(e.Error == EngineError.ContextLength ? ConversationError.PromptTooLong : ConversationError.InvalidRequest, e.Message);
-        }
     }
 
     private async Task<BeginTurnResult> Begin(NewTurn turn)
@@ -256,6 +244,7 @@ internal sealed class ConversationGrain(
         _running = new RunningTurn(new TurnContext
         {
             Tenant = _id.Tenant,
+            Model = devices.Model.Name,
             Claim = _claim!,
             Prompt = prompt,
             History = _history,

@@ -9,12 +9,18 @@ internal sealed class PromptBuilder(ITokenizer tokenizer, ModelInfo model)
     /// <summary>Ids of the rendered branch, with at least a quarter of the context left for the reply.</summary>
     /// <param name="instructions">System prompt, or null.</param>
     /// <param name="branch">Messages from the first to the one to be answered.</param>
+    /// <param name="refusesToCut">Nothing leaves it: what leaves no room for a reply is refused.</param>
     /// <exception cref="ConversationException">The last message alone does not fit, or the template refuses the messages.</exception>
-    public int[] Build(string? instructions, IReadOnlyList<ChatMessage> branch)
+    public int[] Build(string? instructions, IReadOnlyList<ChatMessage> branch, bool refusesToCut = false)
     {
         var room = model.ContextLength * 3 / 4;
         var whole = Encode(instructions, branch);
-        if (whole.Length <= room) return whole;
+        if (whole.Length <= (refusesToCut ? model.ContextLength - 1 : room)) return whole;
+        if (refusesToCut)
+        {
+            throw new ConversationException(ConversationError.PromptTooLong,
+                $"This model's maximum context length is {model.ContextLength} tokens, and the conversation has {whole.Length}. Shorten it, or let it be cut.");
+        }
 
         // The first exchange that may stay: rendering is dear, and what fits still fits with less before it.
         var starts = Enumerable.Range(1, branch.Count - 1).Where(i => branch[i].Role == ChatMessage.User).ToArray();

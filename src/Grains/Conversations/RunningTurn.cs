@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Observability;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 
@@ -32,6 +34,7 @@ internal sealed class RunningTurn
     private readonly List<TranscriptRow> _unstored = [];
     private readonly CancellationTokenSource _halt = new();
     private readonly long _began;
+    private readonly Activity? _trace;
     private TaskCompletionSource _made = New();
     private TaskCompletionSource _stored = New();
     private TurnStatistics _statistics;
@@ -47,6 +50,7 @@ internal sealed class RunningTurn
         (_context, Turn, _plan) = (context, turn, TurnPlan.Parse(turn.Settings));
         _detokenizer = new StoppingDetokenizer(context.Tokenizer.CreateDetokenizer(), _plan.StopStrings);
         _began = context.Time.GetTimestamp();
+        _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
         _ids = [.. context.Prompt];
         _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length };
         foreach (var row in said)
@@ -95,7 +99,7 @@ internal sealed class RunningTurn
         }
         catch (BatcherException e)
         {
-            Finish("error", e.Message);
+            Finish("error", e.Message, e.Error);
         }
         catch (Exception e)
         {
@@ -110,7 +114,7 @@ internal sealed class RunningTurn
             // What an earlier activation stored may end with the last word, its end alone having been lost.
             if (Position > 0 && _plan.StopTokens.Contains(_ids[^1])) return "stop";
             if (_detokenizer.Stopped && Position >= _plan.MinTokens) return "stop";
-            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed);
+            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed, _context.Choice);
             try
             {
                 await _context.Batcher.Start(start).WaitAsync(_halt.Token);
@@ -131,7 +135,7 @@ internal sealed class RunningTurn
     {
         while (true)
         {
-            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.MaxDraftNodes);
+            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.Budget);
             VerificationResult result;
             try
             {
@@ -147,7 +151,12 @@ internal sealed class RunningTurn
                 return null;
             }
 
-            foreach (var step in result.Steps) Append(step);
+            foreach (var step in result.Steps)
+            {
+                TurnInstruments.Step(step, draft is null ? default : draft.Sources);
+                Append(step);
+            }
+
             if (result.Finish is { } finish) return finish;
             while (Position - Log.Head > MaxUnstored) await _stored.Task.WaitAsync(_halt.Token);
         }
@@ -161,6 +170,7 @@ internal sealed class RunningTurn
         foreach (var token in step.Tokens) _text.Append(_detokenizer.Append(token));
         var row = new TranscriptRow
         {
+            Choice = _context.Choice,
             Position = step.Position,
             Step = step.Step,
             Tokens = step.Tokens,
@@ -187,7 +197,7 @@ internal sealed class RunningTurn
         };
     }
 
-    private void Finish(string finish, string? error)
+    private void Finish(string finish, string? error, string? cause = null)
     {
         if (Log.Abandoned) return;
         // The text of a reply is that of its rows: half a code point shows as U+FFFD where its row can still say so, and not at all otherwise.
@@ -198,7 +208,8 @@ internal sealed class RunningTurn
             _text.Append(rest);
         }
 
-        _end = new TurnEnd { Finish = finish, Error = error, Statistics = _statistics };
+        _end = new TurnEnd { Finish = finish, Error = error, Cause = cause, Statistics = _statistics };
+        TurnInstruments.End(_trace, _context.Model, _end);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "As above.")]

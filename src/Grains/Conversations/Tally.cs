@@ -7,11 +7,16 @@ namespace NGrammys.Grains.Conversations;
 internal static class Tally
 {
     /// <summary>The statistics with one more row, which continues the reply.</summary>
-    public static TurnStatistics With(this TurnStatistics statistics, TranscriptRow row) => statistics with
+    public static TurnStatistics With(this TurnStatistics statistics, TranscriptRow row)
     {
-        Tokens = row.Next,
-        Steps = statistics.Steps + 1,
-        Drafted = statistics.Drafted + row.Drafted,
-        Accepted = statistics.Accepted + row.Sources.Count(source => source != 0),
-    };
+        var accepted = row.Sources.Count(source => source != 0);
+        return statistics with
+        {
+            Tokens = row.Next,
+            Steps = statistics.Steps + 1,
+            Drafted = statistics.Drafted + row.Drafted,
+            Accepted = statistics.Accepted + accepted,
+            Histogram = row.Drafted == 0 ? statistics.Histogram : statistics.Histogram.With(accepted),
+        };
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class TokenHistory(ConversationDrafter drafter)
     private readonly List<int> _ids = [];
 
     /// <summary>Guesses what comes next.</summary>
-    public DraftTree Draft(int maxNodes) => drafter.Draft(new DraftBudget(maxNodes));
+    public DraftTree Draft(DraftBudget budget) => drafter.Draft(budget);
 
     /// <summary>Takes the tokens that the model chose in a step, and learns from them and from what it named beside them.</summary>
     public void Observe(VerifiedStep step)

@@ -10,8 +10,14 @@ internal sealed record TurnContext
 {
     public required string Tenant { get; init; }
 
+    /// <summary>Name of the model, for telemetry.</summary>
+    public required string Model { get; init; }
+
     /// <summary>The right to append.</summary>
     public required Claim Claim { get; init; }
+
+    /// <summary>Index of the reply among its alternatives; a key of the noise.</summary>
+    public int Choice { get; init; }
 
     /// <summary>Ids of the rendered prompt.</summary>
     public required int[] Prompt { get; init; }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
@@ -23,6 +24,9 @@ internal sealed record TurnPlan
 
     public required int MaxDraftNodes { get; init; }
 
+    /// <summary>Longest guess in tokens; null = as long as the drafter likes.</summary>
+    public int? MaxDraftDepth { get; init; }
+
     public required int[] StopTokens { get; init; }
 
     public required string[] StopStrings { get; init; }
@@ -37,6 +41,7 @@ internal sealed record TurnPlan
         if (settings.Temperature is { } t and not (>= 0 and <= 2)) throw OutOfRange("temperature", t, "0 to 2");
         if (settings.MaxTokens is { } m and < 1) throw OutOfRange("maxTokens", m, "1 or more");
         if (settings.MaxDraftNodes is { } n and < 0) throw OutOfRange("maxDraftNodes", n, "0 (off) or more");
+        if (settings.MaxDraftDepth is { } d and < 1) throw OutOfRange("maxDraftDepth", d, "1 or more");
         return new TurnPlan
         {
             Sampling = sampling with
@@ -54,6 +59,7 @@ internal sealed record TurnPlan
             MaxTokens = Math.Min(settings.MaxTokens ?? DefaultMaxTokens, model.ContextLength - promptTokens),
             MinTokens = settings.MinTokens ?? 0,
             MaxDraftNodes = settings.MaxDraftNodes ?? DraftBudget.DefaultMaxNodes,
+            MaxDraftDepth = settings.MaxDraftDepth,
             StopTokens = settings.IgnoreEndOfSequence ? settings.StopTokens : [.. model.StopTokens.Union(settings.StopTokens)],
             StopStrings = settings.Stop,
             TopLogProbabilities = settings.TopLogProbabilities,
@@ -78,13 +84,14 @@ internal sealed record TurnPlan
     /// <param name="ids">Prompt, and what the reply has said already.</param>
     /// <param name="position">How many of the ids the reply has said.</param>
     /// <param name="seed">Key of the noise.</param>
-    public SequenceStart Start(string tenant, int[] ids, int position, ulong seed) => new()
+    /// <param name="choice">Index of the reply among its alternatives.</param>
+    public SequenceStart Start(string tenant, int[] ids, int position, ulong seed, int choice = 0) => new()
     {
         Sequence = Guid.NewGuid(),
         Tenant = tenant,
         Ids = ids,
         Position = position,
-        Choice = 0,
+        Choice = choice,
         Sampling = (Sampling with { Seed = seed }).ToMessage(),
         MaxTokens = MaxTokens,
         MinTokens = MinTokens,
@@ -94,6 +101,24 @@ internal sealed record TurnPlan
         ExpectsDrafts = MaxDraftNodes > 0,
         TellsLikely = MaxDraftNodes > 0,
     };
+
+    /// <summary>Bounds of each draft.</summary>
+    [JsonIgnore]
+    public DraftBudget Budget => MaxDraftDepth is { } depth ? new DraftBudget(MaxDraftNodes, depth) : new DraftBudget(MaxDraftNodes);
+
+    /// <summary>Asks an engine whether it could do this.</summary>
+    /// <exception cref="ConversationException">It could not.</exception>
+    public void Check(IInferenceEngine engine, string tenant, int[] prompt, ulong seed)
+    {
+        try
+        {
+            engine.Check(Start(tenant, prompt, position: 0, seed).ToRequest());
+        }
+        catch (EngineException e)
+        {
+            throw new ConversationException(e.Error == EngineError.ContextLength ? ConversationError.PromptTooLong : ConversationError.InvalidRequest, e.Message);
+        }
+    }
 
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 

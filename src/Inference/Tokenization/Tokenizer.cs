@@ -54,10 +54,7 @@ public sealed class Tokenizer : ITokenizer
     /// <inheritdoc/>
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) => EncodeRendered(ChatTemplate.Variables(messages));
 
-    /// <summary>Renders a conversation with tools and whatever else a template reads, and encodes it. Special tokens in any of it are plain text.</summary>
-    /// <param name="variables">What the template sees; see <see cref="ChatTemplate.Variables"/>.</param>
-    /// <exception cref="ChatTemplateException">The template refuses the conversation.</exception>
-    /// <exception cref="NGrammysException">The model has no chat template.</exception>
+    /// <inheritdoc/>
     public int[] EncodeRendered(JsonObject variables)
     {
         if (_template is null) throw new NGrammysException("The model has no chat template: it continues text, it does not converse.");

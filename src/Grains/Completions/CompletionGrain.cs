@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Interfaces.Completions;
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Storage;
+using Orleans.Placement;
+
+namespace NGrammys.Grains.Completions;
+
+/// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
+[Immovable(ImmovableKind.Any)]
+internal sealed class CompletionGrain(
+    LocalDevices devices, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger) : Grain, ICompletionGrain
+{
+    // Readers pull at least every 300 ms, with every keep-alive; who has not for so long has gone without a word.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly ForgetfulTranscript Nowhere = new();
+
+    private RunningTurn[] _choices = [];
+    private IGrainTimer? _watch;
+    private long _lastRead;
+
+    public Task<CompletionHandle> Begin(CompletionRequest request)
+    {
+        if (_choices.Length > 0) throw new ConversationException(ConversationError.Conflict, "This request runs already; take a fresh id.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
+        var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
+        var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
+        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length);
+        plan.Check(devices[0], ConversationKey.Parse(this.GetPrimaryKeyString()).Owner.Tenant, prompt, seed);
+        var batcher = GrainFactory.GetGrain<IBatcherGrain>(new BatcherKey(silo.SiloAddress, devices.LeastLoaded()).ToString());
+        _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, batcher))];
+        _lastRead = time.GetTimestamp();
+        // It also keeps the grain awake: calls that go out do not count as being in use.
+        _watch = this.RegisterGrainTimer(WatchReaders, new GrainTimerCreationOptions
+        {
+            DueTime = Patience,
+            Period = Patience,
+            KeepAlive = true,
+            Interleave = true,
+        });
+        return Task.FromResult(new CompletionHandle
+        {
+            PromptTokens = prompt.Length,
+            Fingerprint = devices.Model.Fingerprint,
+            StopTokens = plan.StopTokens,
+            PromptText = request.Prompt.Ids is null ? null : tokenizer.Decode(prompt, skipSpecial: false),
+        });
+    }
+
+    public async IAsyncEnumerable<TokenChunk> Stream(
+        int choice, int from, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (choice < 0 || choice >= _choices.Length)
+            throw new ConversationException(ConversationError.UnknownTurn, "The request is not known any more: the process that answered it is gone. Send it again.");
+        await foreach (var chunk in Chunks.Follow(_choices[choice].Log, epoch: 1, from, time, cancellationToken))
+        {
+            _lastRead = time.GetTimestamp();
+            yield return chunk;
+        }
+    }
+
+    public Task<string[]> Spell(int[] tokens) => Task.FromResult(Array.ConvertAll(tokens, token =>
+    {
+        // Some tokenizers drop the space in front of a text: behind its own like a token shows it.
+        var alone = tokenizer.Decode([token], skipSpecial: false);
+        var twice = tokenizer.Decode([token, token], skipSpecial: false);
+        return twice.Length > alone.Length ? twice[alone.Length..] : alone;
+    }));
+
+    public async Task Forget()
+    {
+        foreach (var choice in _choices) choice.Stop();
+        await Task.WhenAll(_choices.Select(choice => choice.Completion));
+        _watch?.Dispose();
+        DeactivateOnIdle();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        foreach (var choice in _choices) choice.Abandon();
+        return Task.CompletedTask;
+    }
+
+    private Task WatchReaders() => time.GetElapsedTime(_lastRead) < Patience ? Task.CompletedTask : Forget();
+
+    private RunningTurn Run(int choice, TurnPlan plan, int[] prompt, ulong seed, IBatcherGrain batcher)
+    {
+        var key = ConversationKey.Parse(this.GetPrimaryKeyString());
+        // Alternatives part ways at once, so each has a drafter that reads only what it says itself.
+        var history = new TokenHistory(devices.Drafting.CreateDrafter(key.Owner.Tenant));
+        history.Read(prompt);
+        return new RunningTurn(new TurnContext
+        {
+            Tenant = key.Owner.Tenant,
+            Model = devices.Model.Name,
+            Claim = new Claim(new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation), Epoch: 1, Guid.NewGuid()),
+            Choice = choice,
+            Prompt = prompt,
+            History = history,
+            Batcher = batcher,
+            Transcript = Nowhere,
+            Tokenizer = tokenizer,
+            Time = time,
+            Logger = logger,
+        }, new StoredTurn
+        {
+            Id = Guid.NewGuid(),
+            Operation = key.Conversation,
+            Reply = Guid.NewGuid(),
+            Settings = plan.ToJson(),
+            Seed = seed,
+            Fingerprint = devices.Model.Fingerprint,
+            Choices = 1,
+            Attempts = 1,
+            Began = time.GetUtcNow(),
+        }, []);
+    }
+}
