@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NGrammys.ServiceDefaults.Metrics;
 using OpenTelemetry;
 
 namespace NGrammys.ServiceDefaults;
@@ -31,11 +34,47 @@ public static class ServiceHosting
         return builder;
     }
 
-    /// <summary>Maps <c>/health/live</c> (the process answers) and <c>/health/ready</c> (all checks tagged <see cref="Ready"/> pass).</summary>
+    /// <summary>
+    /// Maps <c>/healthz/live</c> (the process answers), <c>/healthz/ready</c> (all checks tagged <see cref="Ready"/> pass) and <c>/healthz/startup</c> (they have
+    /// passed once); the first two also as <c>/health/live</c> and <c>/health/ready</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapHealthEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        foreach (var prefix in (ReadOnlySpan<string>)["/healthz", "/health"])
+        {
+            endpoints.MapHealthChecks($"{prefix}/live", new HealthCheckOptions { Predicate = _ => false });
+            endpoints.MapHealthChecks($"{prefix}/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        }
+
+        var started = false;
+        endpoints.MapHealthChecks("/healthz/startup", new HealthCheckOptions
+        {
+            Predicate = check => !started && check.Tags.Contains(Ready),
+            ResponseWriter = (context, report) =>
+            {
+                started |= report.Status == HealthStatus.Healthy;
+                return context.Response.WriteAsync(report.Status.ToString());
+            },
+        });
         return endpoints;
+    }
+
+    /// <summary>Sums up metrics for <see cref="MapPrometheus"/> from now on.</summary>
+    public static IServiceCollection AddPrometheus(this IServiceCollection services) => services.AddSingleton<PrometheusText>().AddHostedService<PrometheusStart>();
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static IEndpointConventionBuilder MapPrometheus(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), PrometheusText.ContentType));
+
+    // What nobody has asked for yet would not listen.
+    private sealed class PrometheusStart(PrometheusText metrics) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            GC.KeepAlive(metrics);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
