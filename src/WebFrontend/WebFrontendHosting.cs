@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.ServiceDefaults;
 using NGrammys.WebFrontend.Auth;
 using NGrammys.WebFrontend.Hubs;
+using NGrammys.WebFrontend.Limits;
+using NGrammys.WebFrontend.OpenAi;
 using NGrammys.WebFrontend.Page;
 using NGrammys.WebFrontend.Streaming;
 
@@ -25,6 +27,9 @@ public static class WebFrontendHosting
         services.AddKeyAndCookieAuthentication(options.DataFolder);
         services.AddSingleton<TurnRelay>();
         services.AddSingleton<Refusals>();
+        services.AddOpenAiApi();
+        services.AddSingleton(_ => new AuditLog(options.DataFolder));
+        services.AddPrometheus();
         services.AddHealthChecks().AddCheck<ServerCheck>("server", tags: [ServiceHosting.Ready]);
         services
             .AddSignalR(hub =>
@@ -42,11 +47,15 @@ public static class WebFrontendHosting
     public static WebApplication MapNGrammysWebFrontend(this WebApplication app)
     {
         app.UsePageSecurity();
+        app.UseOpenAiErrors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseKeyWatch();
         app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
         app.MapSignIn();
+        app.MapOpenAiApi();
         app.MapHealthEndpoints();
+        app.MapPrometheus().RequireAuthorization(KeyScopes.Admin);
         app.MapWebClient();
         return app;
     }

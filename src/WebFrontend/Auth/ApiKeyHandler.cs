@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.WebFrontend.Hubs;
 
 namespace NGrammys.WebFrontend.Auth;
@@ -25,7 +26,8 @@ internal sealed class ApiKeyHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(KeyOf(Request) switch
     {
         null => AuthenticateResult.NoResult(),
-        var key when keys.Find(key) is { } owner => AuthenticateResult.Success(new AuthenticationTicket(owner.ToPrincipal(SchemeName), SchemeName)),
+        var key when keys.Get(KeyStore.Hash(key)) is { } found => AuthenticateResult.Success(
+            new AuthenticationTicket(new Owner(found.Tenant, found.Owner).ToPrincipal(SchemeName).WithKey(found), SchemeName)),
         _ => AuthenticateResult.Fail("The API key is unknown."),
     });
 

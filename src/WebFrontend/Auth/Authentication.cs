@@ -15,6 +15,7 @@ internal static class Authentication
     {
         services.AddSingleton(provider => new KeyStore(Path.Combine(dataFolder, KeyStore.FileName), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInLinks>();
+        services.AddSingleton<KeyWatch>();
         // Kept with the data, so that a restart leaves browsers signed in.
         services.AddDataProtection()
             .SetApplicationName("NGrammys")
@@ -34,7 +35,10 @@ internal static class Authentication
                 cookie.Events.OnRedirectToLogin = cookie.Events.OnRedirectToAccessDenied = context => Problem.WriteAsync(
                     context.HttpContext, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized, "Nobody is signed in. Open the sign-in link that the server printed.");
             });
-        services.AddAuthorization();
+        services.AddAuthorization(options =>
+        {
+            foreach (var scope in KeyScopes.All) options.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(scope)));
+        });
         return services;
     }
 

@@ -8,6 +8,7 @@ internal static class Identity
 {
     private const string TenantClaim = "tenant";
     private const string KeyClaim = "key";
+    private const string ScopeClaim = "scope";
 
     /// <summary>Whoever has the sign-in link of the server: it serves one box and knows nobody else.</summary>
     public static Owner Local { get; } = new("local", "owner");
@@ -21,6 +22,18 @@ internal static class Identity
         ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(KeyClaim, hash));
         return principal;
     }
+
+    /// <summary>The same, with what a key opens, for as long as it is valid.</summary>
+    public static ClaimsPrincipal WithKey(this ClaimsPrincipal principal, ApiKey key)
+    {
+        var identity = (ClaimsIdentity)principal.WithKey(key.Hash).Identity!;
+        foreach (var scope in key.Scopes ?? KeyScopes.Ordinary) identity.AddClaim(new Claim(ScopeClaim, scope));
+        return principal;
+    }
+
+    /// <summary>Whether it may do what a scope opens. The owner of the box, whom a sign-in link let in, may do everything.</summary>
+    public static bool May(this ClaimsPrincipal principal, string scope) => principal.Identity?.IsAuthenticated == true
+        && (principal.KeyHash() is null || principal.HasClaim(ScopeClaim, scope) || principal.HasClaim(ScopeClaim, KeyScopes.Admin));
 
     /// <summary>Hash of the key by which it was signed in; null for a sign-in link.</summary>
     public static string? KeyHash(this ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using NGrammys.Client;
 using NGrammys.Client.Protocol;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Interfaces.Quotas;
 
 namespace NGrammys.WebFrontend.Auth;
 
@@ -15,7 +16,10 @@ namespace NGrammys.WebFrontend.Auth;
 /// <param name="Owner">and the person or service inside the tenant.</param>
 /// <param name="Created">When it was made.</param>
 /// <param name="Hash">SHA-256 of the key, hexadecimal.</param>
-public sealed record ApiKey(string Name, string Tenant, string Owner, DateTimeOffset Created, string Hash);
+/// <param name="Scopes">What it opens, see <see cref="KeyScopes"/>; null = what an ordinary caller needs.</param>
+/// <param name="Limits">What it may use; null = without limit.</param>
+public sealed record ApiKey(
+    string Name, string Tenant, string Owner, DateTimeOffset Created, string Hash, string[]? Scopes = null, QuotaLimits? Limits = null);
 
 /// <summary>The API keys of a server: a file that holds their hashes, so that reading it opens nothing.</summary>
 /// <remarks>Thread-safe. Changes that another process makes to the file are seen by the next request.</remarks>
@@ -34,9 +38,13 @@ public sealed class KeyStore(string path, TimeProvider time)
 
     /// <summary>Makes a key for the owner of this box and returns it; it cannot be shown again.</summary>
     /// <param name="name">What the key is for.</param>
-    /// <exception cref="ChatException">The name is empty or taken, or the file is damaged.</exception>
-    public string Create(string name)
+    /// <param name="scopes">What it opens, see <see cref="KeyScopes"/>; null = what an ordinary caller needs.</param>
+    /// <param name="limits">What it may use; null = without limit.</param>
+    /// <exception cref="ChatException">The name is empty or taken, a scope is unknown, or the file is damaged.</exception>
+    public string Create(string name, IReadOnlyCollection<string>? scopes = null, QuotaLimits? limits = null)
     {
+        if (scopes?.FirstOrDefault(scope => !KeyScopes.All.Contains(scope)) is { } unknown)
+            throw new ChatException(RefusalCode.InvalidRequest, $"There is no scope '{unknown}'; there are {string.Join(", ", KeyScopes.All)}.");
         if (string.IsNullOrWhiteSpace(name))
             throw new ChatException(RefusalCode.InvalidRequest, "A key needs a name that says what it is for.");
         var key = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
@@ -45,7 +53,8 @@ public sealed class KeyStore(string path, TimeProvider time)
             var keys = Read();
             if (keys.Any(existing => existing.Name == name))
                 throw new ChatException(RefusalCode.Conflict, $"There is a key named '{name}' already; revoke it or choose another name.");
-            Write([.. keys, new ApiKey(name, Identity.Local.Tenant, Identity.Local.User, time.GetUtcNow(), Hash(key))]);
+            Write([.. keys, new ApiKey(name, Identity.Local.Tenant, Identity.Local.User, time.GetUtcNow(), Hash(key),
+                scopes?.ToArray(), limits)]);
         }
         return key;
     }
@@ -70,18 +79,17 @@ public sealed class KeyStore(string path, TimeProvider time)
     }
 
     /// <summary>Whose key it is; null if it is nobody's.</summary>
-    internal Owner? Find(string key)
+    internal Owner? Find(string key) => Get(Hash(key)) is { } found ? new Owner(found.Tenant, found.Owner) : null;
+
+    /// <summary>The key of that hash; null if there is none.</summary>
+    internal ApiKey? Get(string hash)
     {
         Reload();
-        return _byHash.TryGetValue(Hash(key), out var found) ? new Owner(found.Tenant, found.Owner) : null;
+        return _byHash.GetValueOrDefault(hash);
     }
 
     /// <summary>Whether the key of that hash still opens something.</summary>
-    internal bool Has(string hash)
-    {
-        Reload();
-        return _byHash.ContainsKey(hash);
-    }
+    internal bool Has(string hash) => Get(hash) is not null;
 
     /// <summary>SHA-256 of a key, hexadecimal.</summary>
     internal static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

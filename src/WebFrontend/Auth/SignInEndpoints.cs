@@ -46,12 +46,12 @@ internal static class SignInEndpoints
         });
         endpoints.MapPost(Path, async (HttpContext context, KeySignIn request, KeyStore keys) =>
         {
-            if (request.Key is null || keys.Find(request.Key.Trim()) is not { } owner)
+            if (request.Key is null || keys.Get(KeyStore.Hash(request.Key.Trim())) is not { } key || !(key.Scopes ?? KeyScopes.Ordinary).Intersect([KeyScopes.Chat, KeyScopes.Admin]).Any())
             {
-                await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized, "The API key is wrong or was revoked.");
+                await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized, "The API key is wrong, was revoked, or does not open conversations.");
                 return;
             }
-            await SignInAsync(context, Principal(owner).WithKey(KeyStore.Hash(request.Key.Trim())));
+            await SignInAsync(context, Principal(new Owner(key.Tenant, key.Owner)).WithKey(key));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
         endpoints.MapPost("/signout", context => context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme));

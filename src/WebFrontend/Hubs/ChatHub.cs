@@ -17,13 +17,21 @@ namespace NGrammys.WebFrontend.Hubs;
 
 /// <summary>The conversations of whoever is signed in, over SignalR; see docs/protocol.md.</summary>
 /// <remarks>It holds nothing between two calls: any frontend serves any conversation. The owner is part of every grain's key.</remarks>
-[Authorize]
-internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals) : Hub
+[Authorize(KeyScopes.Chat)]
+internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals, KeyWatch watch) : Hub
 {
     public const string Path = "/hubs/chat";
 
     private static readonly string ProductVersion =
         typeof(ChatHub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Has the connection closed when the key that opened it is revoked.</summary>
+    public override Task OnConnectedAsync()
+    {
+        var watched = watch.Watch(Context.User!.KeyHash(), Context.Abort);
+        Context.ConnectionAborted.Register(watched.Dispose);
+        return base.OnConnectedAsync();
+    }
 
     private Owner Owner => Context.User!.Owner();
 

@@ -159,7 +159,7 @@ internal static class Wire
         Statistics = ToStatistics(message.End?.Statistics),
     };
 
-    private static TurnStatistics? ToStatistics(Grain.TurnStatistics? statistics) => statistics is null ? null : new()
+    public static TurnStatistics? ToStatistics(Grain.TurnStatistics? statistics) => statistics is null ? null : new()
     {
         PromptTokens = statistics.PromptTokens,
         Tokens = statistics.Tokens,

@@ -19,6 +19,8 @@ internal static class PageSecurity
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         if (IsForeign(context.Request))
             await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, RefusalCode.Unauthorized, "Requests from pages of other origins are refused.");
         else

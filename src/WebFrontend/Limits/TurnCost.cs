@@ -1,0 +1,21 @@
+namespace NGrammys.WebFrontend.Limits;
+
+/// <summary>What a request has cost so far; endpoints write it, quota and audit log read it when the request is over, however it ended.</summary>
+internal sealed class TurnCost
+{
+    /// <summary>Tokens of prompts.</summary>
+    public int Prompt { get; set; }
+
+    /// <summary>Tokens of replies.</summary>
+    public int Completion { get; set; }
+
+    public int Total => Prompt + Completion;
+
+    /// <summary>The cost of a request.</summary>
+    public static TurnCost Of(HttpContext context)
+    {
+        if (context.Features.Get<TurnCost>() is { } cost) return cost;
+        context.Features.Set(cost = new TurnCost());
+        return cost;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using NGrammys.Grains.Interfaces.Completions;
+using NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.WebFrontend.OpenAi.Chat;
+
+/// <summary>A request to /v1/chat/completions, read and checked.</summary>
+internal sealed record ChatRequest
+{
+    private const int MostChoices = 128;
+
+    public required string Model { get; init; }
+
+    public required string Messages { get; init; }
+
+    public required ChatTools Tools { get; init; }
+
+    public required TurnSettings Settings { get; init; }
+
+    public required int Choices { get; init; }
+
+    public required StreamFields Stream { get; init; }
+
+    public required string? TemplateVariables { get; init; }
+
+    public bool LogProbabilities => Settings.TopLogProbabilities is not null;
+
+    /// <summary>Reads a body. What OpenAI knows and this server does not act on is refused where it would change the answer.</summary>
+    /// <exception cref="ApiError">It is not in order.</exception>
+    public static ChatRequest Read(Fields body)
+    {
+        var model = body.RequiredText("model");
+        var messages = ChatMessages.Read(body);
+        Refuse(body);
+        return new ChatRequest
+        {
+            Model = model,
+            Messages = messages.ToJsonString(),
+            Tools = ChatTools.Read(body),
+            Choices = (int)(body.Whole("n", 1, MostChoices) ?? 1),
+            Stream = StreamFields.Read(body),
+            TemplateVariables = body.Object("chat_template_kwargs")?.Json.GetRawText(),
+            Settings = SamplingFields.Read(body) with
+            {
+                MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)) ?? int.MaxValue,
+                TopLogProbabilities = TopLogProbabilities(body),
+            },
+        };
+    }
+
+    public CompletionRequest ToGrain() => new()
+    {
+        Prompt = new CompletionPrompt { Messages = Messages, Tools = Tools.Json, Variables = TemplateVariables },
+        Choices = Choices,
+        Settings = Settings,
+    };
+
+    private static int? TopLogProbabilities(Fields body)
+    {
+        var asked = body.Flag("logprobs") ?? false;
+        var top = (int?)body.Whole("top_logprobs", 0, 20);
+        if (top is not null && !asked) throw ApiError.InvalidValue("top_logprobs", "Invalid value for 'top_logprobs': it needs 'logprobs' to be true.");
+        return asked ? top ?? 0 : null;
+    }
+
+    private static void Refuse(Fields body)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["audio", "functions", "function_call", "web_search_options"])
+        {
+            if (body.Has(name)) throw ApiError.Unsupported(name, $"'{name}' is not supported here.");
+        }
+
+        if (body.Flag("store") == true)
+            throw ApiError.Unsupported("store", "Chat completions are not kept; use /v1/responses for what is to be stored.");
+        if (body.Items("modalities") is { } modalities && modalities.Any(item => item.ValueKind != JsonValueKind.String || item.GetString() != "text"))
+            throw ApiError.Unsupported("modalities", "This model writes text alone.");
+        if (body.Object("response_format") is { } format && format.RequiredText("type") != "text")
+            throw ApiError.Unsupported("response_format", "Replies cannot be constrained here; use the type 'text'.");
+        body.Metadata();
+        body.Word("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh");
+        body.Word("verbosity", "low", "medium", "high");
+        body.Word("service_tier", "auto", "default", "flex", "scale", "priority");
+        foreach (var name in (ReadOnlySpan<string>)["user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"]) body.Text(name);
+    }
+}
