@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NGrammys.Cli.Commands;
+using NGrammys.Cli.Commands.Bench;
 using NGrammys.Cli.Commands.Model;
 
 var root = new RootCommand("NGrammys: chat with the model you trust, faster, with not one token changed.")
@@ -8,6 +9,7 @@ var root = new RootCommand("NGrammys: chat with the model you trust, faster, wit
     ChatCommand.Create(),
     GenerateCommand.Create(),
     AssessCommand.Create(),
+    BenchCommand.Create(),
     KeyCommand.Create(),
     ModelCommand.Create(),
     ProfileCommand.Create(),

@@ -1,4 +1,5 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Constraints.Schemas;
 
 namespace NGrammys.Inference.Constraints;
 
@@ -16,14 +17,18 @@ internal static class ConstraintGrammar
     {
         var grammar = new Grammar();
         var start = grammar.Node();
-        if (specification.Text.Length > MaxLength) throw new ConstraintException(Name(specification), $"it is longer than {MaxLength} characters; make it smaller.");
+        if (specification.Text.Length > MaxLength) throw new ConstraintException(specification.Kind == ConstraintKind.Regex ? "regex" : "schema", $"it is longer than {MaxLength} characters; make it smaller.");
         switch (specification.Kind)
         {
             case ConstraintKind.Regex:
                 WriteRegex(grammar, specification.Text, start);
                 break;
+            case ConstraintKind.JsonSchema:
+                SchemaCompiler.Write(grammar, specification.Text, start);
+                break;
             default:
-                throw new ConstraintException(Name(specification), "it is not understood.");
+                SchemaCompiler.Write(grammar, SchemaCompiler.AnyObject, start);
+                break;
         }
 
         return new Automaton(grammar, start, stripsLeadingSpace);
@@ -37,11 +42,4 @@ internal static class ConstraintGrammar
         grammar.Add(end, EdgeKind.Return, end);
         if (!automaton.Labels.Contains(1UL)) throw new ConstraintException("regex", "no text matches it.");
     }
-
-    private static string Name(ConstraintSpecification specification) => specification.Kind switch
-    {
-        ConstraintKind.Regex => "regex",
-        ConstraintKind.JsonSchema => "schema",
-        _ => specification.Kind.ToString(),
-    };
 }

@@ -34,6 +34,9 @@ internal sealed class PatternNfa
             case Words words:
                 AddWords(words.Items, from, to);
                 break;
+            case Multiples multiples:
+                multiples.Write(this, from, to);
+                break;
             case Sequence sequence:
                 foreach (var item in sequence.Items) from = After(item, from);
                 _skips[from].Add(to);

@@ -5,6 +5,8 @@ namespace NGrammys.Inference.Constraints;
 /// <summary>How many characters may still come at each state of a pattern until an end: what a limit must leave room for, and what it may still ask for.</summary>
 internal sealed class TextLengths
 {
+    private const int MaxWork = 5_000_000;
+
     private readonly int[] _shortest;
     private readonly int?[] _longest;
 
@@ -12,7 +14,6 @@ internal sealed class TextLengths
     /// <param name="automaton">The pattern.</param>
     /// <param name="ends">Whether texts may end at a state.</param>
     /// <param name="limits">What the lengths are measured for; without limits only whether an end is reached at all.</param>
-    /// <exception cref="ConstraintException">The lengths have gaps, so that shortest and longest do not tell which there are.</exception>
     public TextLengths(PatternAutomaton automaton, Func<int, bool> ends, LengthLimits limits)
     {
         var count = automaton.Count;
@@ -44,8 +45,14 @@ internal sealed class TextLengths
             }
         }
 
-        if (!limits.None) MeasureLongest(sources, ends, limits.Cap);
+        if (!limits.None && limits.Cap <= MaxBound(automaton)) MeasureLongest(sources, ends, limits.Cap);
     }
+
+    /// <summary>Whether some lengths are missing between the shortest and the longest, so that these do not tell which there are.</summary>
+    public bool HasGaps { get; private set; }
+
+    /// <summary>The largest limit that lengths are measured for.</summary>
+    public static int MaxBound(PatternAutomaton automaton) => MaxWork / automaton.Count;
 
     /// <summary>Whether texts end behind a state.</summary>
     public bool Reaches(int state) => _shortest[state] != int.MaxValue;
@@ -59,7 +66,6 @@ internal sealed class TextLengths
     // Which lengths there are, up to the bound, by going back from the ends one character at a time.
     private void MeasureLongest(List<int>[] sources, Func<int, bool> ends, int bound)
     {
-        if ((long)bound * sources.Length > 20_000_000) throw new ConstraintException("pattern", "it cannot be counted together with minLength or maxLength; drop one of them.");
         var now = new BitArray(sources.Length);
         for (var i = 0; i < sources.Length; i++) now[i] = ends(i);
         var last = new int[sources.Length];
@@ -70,7 +76,7 @@ internal sealed class TextLengths
             for (var i = 0; i < sources.Length; i++)
             {
                 if (!now[i]) continue;
-                if (last[i] >= 0 && last[i] != length - 1) throw new ConstraintException("pattern", "the lengths of what it matches have gaps, which minLength and maxLength cannot count; drop them.");
+                HasGaps |= last[i] >= 0 && last[i] != length - 1;
                 last[i] = length;
                 foreach (var source in sources[i]) before[source] = true;
             }

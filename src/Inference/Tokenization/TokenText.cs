@@ -11,6 +11,9 @@ internal sealed class TokenText(IReadOnlyDictionary<int, byte[]> bytes, IEnumera
     /// <summary>Whether a space that opens the text is left out.</summary>
     public bool StripsLeadingSpace { get; } = stripsLeadingSpace;
 
+    /// <summary>One more than the largest id.</summary>
+    public int Size { get; } = bytes.Count == 0 ? 0 : bytes.Keys.Max() + 1;
+
     /// <summary>Whether a token is special.</summary>
     public bool IsSpecial(int token) => _special.Contains(token);
 

@@ -45,6 +45,9 @@ public sealed class Tokenizer : ITokenizer
     /// <inheritdoc/>
     public ReadOnlySpan<byte> BytesOf(int token) => _pipeline.Tokens.IsSpecial(token) ? [] : _pipeline.Tokens[token];
 
+    /// <summary>One more than the largest id. A model may tell more apart, which stand for nothing.</summary>
+    public int Size => _pipeline.Tokens.Size;
+
     /// <inheritdoc/>
     public bool StripsLeadingSpace => _pipeline.Tokens.StripsLeadingSpace;
 
