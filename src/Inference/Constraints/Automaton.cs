@@ -18,7 +18,9 @@ internal sealed class Automaton
     private readonly Dictionary<PlaceSet, ParseState> _states = [];
     private readonly HashSet<Place> _reached = [];
     private readonly Stack<Place> _open = [];
+    private readonly List<Place> _from = [];
     private readonly List<Place> _found = [];
+    private readonly ParseState _dead = new(new PlaceSet([], false), Timeless);
     private int _generation;
 
     /// <summary>Prepares the automaton.</summary>
@@ -31,8 +33,8 @@ internal sealed class Automaton
         grammar.Seal();
         Start = Close([new Place(start, _frames.Get(-1, 0, PropertySet.Empty, null))]);
         if (!stripsLeadingSpace) return;
-        var stripped = new ParseState(Start.Places, Timeless) { Next = new ParseState?[256] };
-        stripped.Next[' '] = Start;
+        var stripped = new ParseState(Start.Places, Timeless) { Next = new ParseState?[grammar.Classes] };
+        stripped.Next[grammar.ClassOf(' ')] = Start;
         Start = stripped;
     }
 
@@ -45,8 +47,8 @@ internal sealed class Automaton
     /// <summary>The state behind a byte; it may be dead.</summary>
     public ParseState Step(ParseState state, byte value)
     {
-        var next = state.Next ??= new ParseState?[256];
-        return next[value] ??= Compute(state, value);
+        var next = state.Next ??= new ParseState?[_grammar.Classes];
+        return next[_grammar.ClassOf(value)] ?? Compute(state, next, value);
     }
 
     /// <summary>The state behind some bytes; null if they cannot come.</summary>
@@ -100,21 +102,37 @@ internal sealed class Automaton
     /// <summary>The same state in the present memory, so that an old one, and all that hangs on it, is not kept alive by what comes of it.</summary>
     public ParseState Renew(ParseState state) => state.Generation == _generation || state.Generation == Timeless ? state : Intern(state.Places);
 
-    private ParseState Compute(ParseState state, byte value)
+    private ParseState Compute(ParseState state, ParseState?[] next, byte value)
     {
-        _open.Clear();
+        // Bytes that no edge here tells apart lead to the same state.
+        var (low, high) = (0, 255);
+        _from.Clear();
         foreach (var (node, frame) in state.Places.Items)
         {
             foreach (var edge in _grammar.Reading(node))
             {
-                if (value >= edge.A && value <= edge.B) _open.Push(new Place(edge.Target, frame));
+                if (value < edge.A)
+                {
+                    high = Math.Min(high, edge.A - 1);
+                }
+                else if (value > edge.B)
+                {
+                    low = Math.Max(low, edge.B + 1);
+                }
+                else
+                {
+                    (low, high) = (Math.Max(low, edge.A), Math.Min(high, edge.B));
+                    _from.Add(new Place(edge.Target, frame));
+                }
             }
         }
 
-        return _open.Count == 0 ? Intern(new PlaceSet([], false)) : Close([.. _open]);
+        var found = _from.Count == 0 ? _dead : Close(_from);
+        foreach (ref var entry in next.AsSpan(_grammar.ClassOf(low)..(_grammar.ClassOf(high) + 1))) entry ??= found;
+        return found;
     }
 
-    private ParseState Close(Place[] from)
+    private ParseState Close(List<Place> from)
     {
         _reached.Clear();
         _found.Clear();
@@ -123,7 +141,7 @@ internal sealed class Automaton
         foreach (var place in from) Reach(place.Node, place.Frame);
         while (_open.TryPop(out var place))
         {
-            if (_grammar.Reading(place.Node).Length > 0) _found.Add(place);
+            if (!_grammar.Reading(place.Node).IsEmpty) _found.Add(place);
             foreach (var edge in _grammar.Silent(place.Node))
             {
                 mayEnd |= edge.Kind == EdgeKind.Return && place.Frame.Caller is null;
@@ -147,6 +165,7 @@ internal sealed class Automaton
             case EdgeKind.Fits when frame.Depth - 1 + edge.A <= Frame.MaxDepth:
             case EdgeKind.AtLeast when frame.Count >= edge.A:
             case EdgeKind.Fewer when frame.Count < edge.A:
+            case EdgeKind.MayBegin when _grammar.Objects[edge.A].Allows(edge.B, frame):
             case EdgeKind.More when _grammar.Objects[edge.A].AllowsAny(frame):
             case EdgeKind.Close when _grammar.Objects[edge.A].MayClose(frame):
                 Reach(edge.Target, frame);
@@ -160,7 +179,7 @@ internal sealed class Automaton
             case EdgeKind.Count when frame.Count < edge.A:
                 Reach(edge.Target, frame.Count < edge.B ? _frames.Get(frame.Return, frame.Count + 1, frame.Seen, frame.Caller) : frame);
                 break;
-            case EdgeKind.Property when _grammar.Objects[edge.A].Allows(edge.B, frame):
+            case EdgeKind.Begun:
                 var seen = edge.B < 0 ? frame.Seen : frame.Seen.With(edge.B);
                 Reach(edge.Target, _frames.Get(frame.Return, _grammar.Objects[edge.A].Next(frame.Count), seen, frame.Caller));
                 break;

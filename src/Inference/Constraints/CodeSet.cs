@@ -17,8 +17,9 @@ internal sealed class CodeSet
 
     public static CodeSet Of(params IEnumerable<(int Low, int High)> ranges)
     {
-        var merged = new List<(int Low, int High)>();
-        foreach (var (low, high) in ranges.OrderBy(range => range.Low))
+        var (merged, sorted) = (new List<(int Low, int High)>(), ranges.ToList());
+        sorted.Sort();
+        foreach (var (low, high) in sorted)
         {
             if (merged.Count > 0 && low <= merged[^1].High + 1) merged[^1] = (merged[^1].Low, Math.Max(merged[^1].High, high));
             else merged.Add((low, high));

@@ -27,8 +27,11 @@ internal enum EdgeKind : byte
     /// <summary>Only if the count is less than A.</summary>
     Fewer,
 
-    /// <summary>Property B of object A begins, if it may; B below zero: one that the object does not list, whose value lies -B frames deep.</summary>
-    Property,
+    /// <summary>Only if property B of object A may begin; B below zero: one that the object does not list, whose value lies -B frames deep.</summary>
+    MayBegin,
+
+    /// <summary>Property B of object A has begun; B below zero: one that the object does not list.</summary>
+    Begun,
 
     /// <summary>Only if some property of object A may begin.</summary>
     More,

@@ -6,25 +6,26 @@ internal sealed class Grammar
     /// <summary>Most nodes; what needs more is refused.</summary>
     public const int MaxNodes = 300_000;
 
-    private readonly List<List<Edge>> _building = [];
+    private readonly List<(int From, Edge Edge)> _building = [];
     private readonly Dictionary<int, int> _free = [];
-    private Edge[][] _bytes = [];
-    private Edge[][] _other = [];
+    private readonly byte[] _classes = new byte[256];
+    private EdgesByNode _reading;
+    private EdgesByNode _silent;
+    private int _count;
 
-    /// <summary>The objects that <see cref="EdgeKind.Property"/>, <see cref="EdgeKind.More"/> and <see cref="EdgeKind.Close"/> name.</summary>
+    /// <summary>The objects that <see cref="EdgeKind.MayBegin"/>, <see cref="EdgeKind.Begun"/>, <see cref="EdgeKind.More"/> and <see cref="EdgeKind.Close"/> name.</summary>
     public List<PropertyCounting> Objects { get; } = [];
 
     /// <summary>Adds a node.</summary>
     /// <exception cref="ConstraintException">There are too many.</exception>
     public int Node()
     {
-        if (_building.Count >= MaxNodes) throw new ConstraintException("schema", $"it needs more than {MaxNodes} states; make it smaller.");
-        _building.Add([]);
-        return _building.Count - 1;
+        if (_count >= MaxNodes) throw new ConstraintException("schema", $"it needs more than {MaxNodes} states; make it smaller.");
+        return _count++;
     }
 
     /// <summary>Adds an edge.</summary>
-    public void Add(int from, EdgeKind kind, int target, int a = 0, int b = 0) => _building[from].Add(new Edge(kind, a, b, target));
+    public void Add(int from, EdgeKind kind, int target, int a = 0, int b = 0) => _building.Add((from, new Edge(kind, a, b, target)));
 
     /// <summary>Adds a node behind an edge.</summary>
     public int After(int from, EdgeKind kind, int a = 0, int b = 0)
@@ -59,14 +60,30 @@ internal sealed class Grammar
     /// <summary>Ends building; edges are read from here on.</summary>
     public void Seal()
     {
-        _bytes = [.. _building.Select(edges => edges.Where(edge => edge.Kind == EdgeKind.Byte).ToArray())];
-        _other = [.. _building.Select(edges => edges.Where(edge => edge.Kind != EdgeKind.Byte).ToArray())];
+        _reading = new EdgesByNode(_building, _count, reading: true);
+        _silent = new EdgesByNode(_building, _count, reading: false);
+        Span<bool> cut = stackalloc bool[257];
+        // A leading space may be told apart where nothing else tells it apart.
+        cut[' '] = cut[' ' + 1] = true;
+        foreach (var (_, edge) in _building)
+        {
+            if (edge.Kind == EdgeKind.Byte) cut[edge.A] = cut[edge.B + 1] = true;
+        }
+
+        for (var value = 1; value < 256; value++) _classes[value] = (byte)(_classes[value - 1] + (cut[value] ? 1 : 0));
         _building.Clear();
+        _building.TrimExcess();
     }
 
+    /// <summary>Number of classes of bytes.</summary>
+    public int Classes => _classes[255] + 1;
+
+    /// <summary>Bytes that no edge tells apart are of one class; classes ascend with bytes.</summary>
+    public int ClassOf(int value) => _classes[value];
+
     /// <summary>The edges of a node that read a byte.</summary>
-    public Edge[] Reading(int node) => _bytes[node];
+    public ReadOnlySpan<Edge> Reading(int node) => _reading[node];
 
     /// <summary>The edges of a node that read none.</summary>
-    public Edge[] Silent(int node) => _other[node];
+    public ReadOnlySpan<Edge> Silent(int node) => _silent[node];
 }

@@ -15,7 +15,7 @@ internal sealed class ParseState(PlaceSet places, int generation)
     /// <summary>No text goes on from here, and none ends.</summary>
     public bool Dead => Places.Items.Length == 0 && !MayEnd;
 
-    /// <summary>[256] by byte, where it leads, once asked for.</summary>
+    /// <summary>By class of byte, where it leads, once asked for.</summary>
     public ParseState?[]? Next { get; set; }
 
     /// <summary>Tokens that may follow, one bit each, once computed.</summary>

@@ -11,11 +11,14 @@ internal sealed class PatternAutomaton
     // Of all sets of states together: what an exponential pattern may cost.
     private const int MaxWork = 1_000_000;
 
-    private readonly PatternNfa _nfa = new();
-    private readonly List<NodeSet> _sets = [];
     private readonly List<ulong> _labels = [];
     private readonly List<List<(int Low, int High, int Target)>> _edges = [];
+    private readonly PatternNfa _nfa = new();
+    private readonly List<NodeSet> _sets = [];
     private readonly Dictionary<NodeSet, int> _known = [];
+    private readonly HashSet<int> _closure = [];
+    private readonly Stack<int> _open = [];
+    private readonly List<int> _kept = [];
     private readonly ulong[] _ends;
     private int _work;
 
@@ -41,6 +44,8 @@ internal sealed class PatternAutomaton
         for (var state = 0; state < _sets.Count; state++) Expand(state);
     }
 
+    private PatternAutomaton(List<ulong> labels, List<List<(int Low, int High, int Target)>> edges) => (_labels, _edges, _ends) = (labels, edges, []);
+
     /// <summary>Number of states.</summary>
     public int Count => _labels.Count;
 
@@ -52,6 +57,34 @@ internal sealed class PatternAutomaton
 
     /// <summary>Where the characters of a state lead; every character leads somewhere.</summary>
     public IReadOnlyList<(int Low, int High, int Target)> EdgesOf(int state) => _edges[state];
+
+    /// <summary>Builds the automaton of one pattern, a choice of texts, without a detour: its states are a trie and a state for everything else.</summary>
+    public static PatternAutomaton Of(Words words)
+    {
+        var (labels, children) = (new List<ulong> { 0 }, new List<SortedDictionary<int, int>> { new() });
+        foreach (var word in words.Items)
+        {
+            var state = 0;
+            foreach (var rune in word.EnumerateRunes())
+            {
+                if (!children[state].TryGetValue(rune.Value, out var next))
+                {
+                    children[state][rune.Value] = next = labels.Count;
+                    labels.Add(0);
+                    children.Add([]);
+                }
+
+                state = next;
+            }
+
+            labels[state] = 1;
+        }
+
+        var other = labels.Count;
+        labels.Add(0);
+        children.Add([]);
+        return new PatternAutomaton(labels, children.ConvertAll(own => Complete(own, other)));
+    }
 
     /// <summary>Which patterns a text matches.</summary>
     public ulong LabelOf(string text)
@@ -78,13 +111,40 @@ internal sealed class PatternAutomaton
         {
             if (nodes[i] < 0) continue;
             if (ends[i] is { } node) emitter.End(nodes[i], node);
-            foreach (var group in _edges[i].Where(edge => nodes[edge.Target] >= 0).GroupBy(edge => edge.Target))
+            foreach (var (target, ranges) in ByTarget(_edges[i]))
             {
-                var set = CodeSet.Of(group.Select(edge => (edge.Low, edge.High)));
-                emitter.Emit(set, nodes[i], nodes[group.Key], lengths.Shortest(group.Key), lengths.Longest(group.Key));
-                if (group.Key == i && lengths.Shortest(i) == 0) emitter.MarkFree(nodes[i], set);
+                if (nodes[target] < 0) continue;
+                var set = CodeSet.Of(ranges);
+                emitter.Emit(set, nodes[i], nodes[target], lengths.Shortest(target), lengths.Longest(target));
+                if (target == i && lengths.Shortest(i) == 0) emitter.MarkFree(nodes[i], set);
             }
         }
+    }
+
+    private static Dictionary<int, List<(int Low, int High)>> ByTarget(List<(int Low, int High, int Target)> edges)
+    {
+        var found = new Dictionary<int, List<(int, int)>>();
+        foreach (var (low, high, target) in edges)
+        {
+            if (!found.TryGetValue(target, out var ranges)) found[target] = ranges = [];
+            ranges.Add((low, high));
+        }
+
+        return found;
+    }
+
+    private static List<(int Low, int High, int Target)> Complete(SortedDictionary<int, int> children, int other)
+    {
+        var (edges, from) = (new List<(int, int, int)>((children.Count * 2) + 1), 0);
+        foreach (var (code, target) in children)
+        {
+            if (code > from) edges.Add((from, code - 1, other));
+            edges.Add((code, code, target));
+            from = code + 1;
+        }
+
+        if (from <= CodeSet.Last) edges.Add((from, CodeSet.Last, other));
+        return edges;
     }
 
     private void Expand(int state)
@@ -111,16 +171,19 @@ internal sealed class PatternAutomaton
 
     private int Intern(IEnumerable<int> nodes)
     {
-        var closure = new HashSet<int>();
-        var open = new Stack<int>(nodes);
-        while (open.TryPop(out var node))
+        _closure.Clear();
+        _kept.Clear();
+        foreach (var node in nodes) _open.Push(node);
+        while (_open.TryPop(out var node))
         {
-            if (!closure.Add(node)) continue;
-            foreach (var next in _nfa.Skips(node)) open.Push(next);
+            if (!_closure.Add(node)) continue;
+            foreach (var next in _nfa.Skips(node)) _open.Push(next);
+            // Nodes that neither read nor end tell no states apart.
+            if (_nfa.Edges(node).Count > 0 || _ends[node] != 0) _kept.Add(node);
         }
 
-        // Nodes that neither read nor end tell no states apart.
-        int[] items = [.. closure.Where(node => _nfa.Edges(node).Count > 0 || (node < _ends.Length && _ends[node] != 0)).Order()];
+        _kept.Sort();
+        var items = _kept.ToArray();
         var key = new NodeSet(items);
         if (_known.TryGetValue(key, out var found)) return found;
         _work += items.Length;

@@ -44,7 +44,7 @@ internal sealed class ObjectShapes(GoalTable goals, SchemaValidator validator, F
             .. patterns.Select(pattern => pattern.Pattern),
             .. conditions.SelectMany(ways => ways).SelectMany(way => way).Select(condition => condition.Pattern),
         ];
-        var automaton = new PatternAutomaton(all);
+        var automaton = all is [Words only] ? PatternAutomaton.Of(only) : new PatternAutomaton(all);
         var others = new Dictionary<ulong, int>();
         foreach (var label in automaton.Labels)
         {

@@ -97,7 +97,7 @@ internal sealed class ShapeBuilder
     {
         JsonElement[] valid = [.. values.DistinctBy(value => value.GetRawText()).Where(value => literals.All(literal => _validator.Holds(literal, value)))];
         string[] texts = [.. valid.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)];
-        if (texts.Length > 0) yield return new StringShape(new PatternAutomaton([new Words(texts)]), label => label == 1, default);
+        if (texts.Length > 0) yield return new StringShape(PatternAutomaton.Of(new Words(texts)), label => label == 1, default);
         Pattern[] bare =
         [
             .. valid.Where(value => value.ValueKind is JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False).Select(value => Pattern.Literal(value.GetRawText())),

@@ -139,7 +139,7 @@ internal sealed class ShapeWriter(Grammar grammar, IReadOnlyDictionary<int, IRea
         var values = new Dictionary<int, int>();
         for (var i = 0; i < listed.Length; i++)
         {
-            var node = grammar.Text(grammar.After(names, EdgeKind.Property, number, i), "\"");
+            var node = grammar.Text(grammar.After(names, EdgeKind.MayBegin, number, i), "\"");
             foreach (var rune in listed[i].Name.EnumerateRunes())
             {
                 var next = grammar.Node();
@@ -147,12 +147,19 @@ internal sealed class ShapeWriter(Grammar grammar, IReadOnlyDictionary<int, IRea
                 node = next;
             }
 
-            grammar.Skip(node, Named(listed[i].Goal));
+            grammar.Add(node, EdgeKind.Begun, Named(listed[i].Goal), number, i);
         }
 
         if (others is not { } height) return;
-        var name = grammar.Text(grammar.After(names, EdgeKind.Property, number, -height), "\"");
-        shape.Names!.Emit(grammar, emitter, name, label => shape.Others.TryGetValue(label, out var goal) && heights.Of(goal) != GoalHeights.None ? Named(goal) : null);
+        var name = grammar.Text(grammar.After(names, EdgeKind.MayBegin, number, -height), "\"");
+        shape.Names!.Emit(grammar, emitter, name, label => shape.Others.TryGetValue(label, out var goal) && heights.Of(goal) != GoalHeights.None ? Other(goal) : null);
+
+        int Other(int goal)
+        {
+            var node = grammar.Node();
+            grammar.Add(node, EdgeKind.Begun, Named(goal), number, -1);
+            return node;
+        }
 
         // From a name's closing quote on, properties with the same goal are the same.
         int Named(int goal)
