@@ -86,9 +86,10 @@ internal sealed class Automaton
     /// <summary>How many plain characters of a string may follow at least, whatever they are.</summary>
     public int FreeAt(ParseState state)
     {
+        if (state.Free >= 0) return state.Free;
         var free = 0;
         foreach (var (node, frame) in state.Places.Items) free = Math.Max(free, _grammar.FreeAt(node, frame.Count));
-        return free;
+        return state.Free = free;
     }
 
     /// <summary>Forgets what is remembered. States in use stay valid; <see cref="Renew"/> brings them into the new memory.</summary>

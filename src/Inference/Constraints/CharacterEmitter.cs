@@ -13,7 +13,7 @@ internal sealed class CharacterEmitter(Grammar grammar, bool json, LengthLimits 
 
     // What lies beyond ASCII is long to write, and the same for most states of a pattern.
     private readonly Dictionary<(int Target, string Ranges), int> _beyond = [];
-    private readonly Dictionary<(int Target, int Shortest, int? Longest), int> _counted = [];
+    private readonly Dictionary<(int From, int Shortest, int? Longest), int> _counted = [];
 
     /// <summary>How many characters there may be.</summary>
     public LengthLimits Limits => limits;
@@ -24,9 +24,10 @@ internal sealed class CharacterEmitter(Grammar grammar, bool json, LengthLimits 
     /// <param name="to">Last node.</param>
     /// <param name="shortest">Characters that must come behind it at least, so that a limit leaves room for them.</param>
     /// <param name="longest">Characters that can come behind it at most, so that a limit does not ask for more; null = any number.</param>
-    public void Emit(CodeSet set, int from, int to, int shortest = 0, int? longest = null)
+    /// <returns>The node that the characters are read at.</returns>
+    public int Emit(CodeSet set, int from, int to, int shortest = 0, int? longest = null)
     {
-        to = Counted(to, shortest, longest);
+        from = Counted(from, shortest, longest);
         var beyond = new List<(int, int)>();
         foreach (var (low, high) in set.Ranges)
         {
@@ -44,6 +45,7 @@ internal sealed class CharacterEmitter(Grammar grammar, bool json, LengthLimits 
         }
 
         if (beyond.Count > 0) grammar.Skip(from, Beyond(beyond, to));
+        return from;
     }
 
     /// <summary>Ends a text: connects its last node to what follows.</summary>
@@ -53,26 +55,20 @@ internal sealed class CharacterEmitter(Grammar grammar, bool json, LengthLimits 
         else grammar.Skip(from, to);
     }
 
-    /// <summary>Marks a node that a set of characters leads back to: where that holds all plain ones, they may follow again and again.</summary>
+    /// <summary>Marks a node that characters of a set are read at and lead back to: where the set holds all plain ones, they may follow again and again.</summary>
     public void MarkFree(int node, CodeSet set)
     {
-        if (json && set.Includes(CodeSet.Plain)) grammar.MarkFree(node, limits.Most ?? int.MaxValue);
+        if (json && set.Includes(CodeSet.Plain)) grammar.MarkFree(node, limits.Most + 1 ?? int.MaxValue);
     }
 
-    private int Counted(int to, int shortest, int? longest)
+    // A character is counted before its first byte, so that none begins that the limit would cut in two.
+    private int Counted(int from, int shortest, int? longest)
     {
-        if (limits.None) return to;
-        if (_counted.TryGetValue((to, shortest, longest), out var known)) return known;
-        var node = grammar.Node();
-        var checkedTo = to;
-        if (longest is { } most && limits.Least > most)
-        {
-            checkedTo = grammar.Node();
-            grammar.Add(checkedTo, EdgeKind.AtLeast, to, limits.Least - most);
-        }
-
-        grammar.Add(node, EdgeKind.Count, checkedTo, limits.Most is { } limit ? limit - shortest : int.MaxValue, limits.Cap);
-        return _counted[(to, shortest, longest)] = node;
+        if (limits.None) return from;
+        if (_counted.TryGetValue((from, shortest, longest), out var known)) return known;
+        var node = grammar.After(from, EdgeKind.Count, limits.Most - shortest ?? int.MaxValue, limits.Cap);
+        if (longest is { } most && limits.Least > most) node = grammar.After(node, EdgeKind.AtLeast, limits.Least - most);
+        return _counted[(from, shortest, longest)] = node;
     }
 
     private int Beyond(List<(int Low, int High)> ranges, int to)

@@ -7,7 +7,8 @@ internal sealed class Grammar
     public const int MaxNodes = 300_000;
 
     private readonly List<(int From, Edge Edge)> _building = [];
-    private readonly Dictionary<int, int> _free = [];
+    private readonly List<(int Node, int Most)> _freeNodes = [];
+    private int[] _free = [];
     private readonly byte[] _classes = new byte[256];
     private EdgesByNode _reading;
     private EdgesByNode _silent;
@@ -52,14 +53,16 @@ internal sealed class Grammar
     public void Text(int from, string ascii, int to) => Bytes(Text(from, ascii[..^1]), ascii[^1], ascii[^1], to);
 
     /// <summary>Marks a node at which plain characters of a string may follow without end, or until the count reaches <paramref name="most"/>.</summary>
-    public void MarkFree(int node, int most) => _free[node] = most;
+    public void MarkFree(int node, int most) => _freeNodes.Add((node, most));
 
     /// <summary>How many more plain characters may follow at a node, wherever they lead.</summary>
-    public int FreeAt(int node, int count) => _free.TryGetValue(node, out var most) ? most == int.MaxValue ? most : most - count : 0;
+    public int FreeAt(int node, int count) => _free[node] == int.MaxValue ? int.MaxValue : Math.Max(0, _free[node] - count);
 
     /// <summary>Ends building; edges are read from here on.</summary>
     public void Seal()
     {
+        _free = new int[_count];
+        foreach (var (node, most) in _freeNodes) _free[node] = most;
         _reading = new EdgesByNode(_building, _count, reading: true);
         _silent = new EdgesByNode(_building, _count, reading: false);
         Span<bool> cut = stackalloc bool[257];

@@ -15,6 +15,9 @@ internal sealed class ParseState(PlaceSet places, int generation)
     /// <summary>No text goes on from here, and none ends.</summary>
     public bool Dead => Places.Items.Length == 0 && !MayEnd;
 
+    /// <summary>How many plain characters of a string may follow at least, whatever they are; negative until asked for.</summary>
+    public int Free { get; set; } = -1;
+
     /// <summary>By class of byte, where it leads, once asked for.</summary>
     public ParseState?[]? Next { get; set; }
 

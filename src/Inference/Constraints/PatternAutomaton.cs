@@ -115,8 +115,8 @@ internal sealed class PatternAutomaton
             {
                 if (nodes[target] < 0) continue;
                 var set = CodeSet.Of(ranges);
-                emitter.Emit(set, nodes[i], nodes[target], lengths.Shortest(target), lengths.Longest(target));
-                if (target == i && lengths.Shortest(i) == 0) emitter.MarkFree(nodes[i], set);
+                var reading = emitter.Emit(set, nodes[i], nodes[target], lengths.Shortest(target), lengths.Longest(target));
+                if (target == i && lengths.Shortest(i) == 0) emitter.MarkFree(reading, set);
             }
         }
     }

@@ -76,10 +76,7 @@ public sealed class TokenConstraint
 
     private ulong[] Compute(ParseState state)
     {
-        var mask = new ulong[_vocabulary.Words];
-        var free = _automaton.FreeAt(state) >= TokenVocabulary.LongestPlain;
-        if (free) _vocabulary.Plain.CopyTo(mask, 0);
-        Walk(state, free ? _vocabulary.Other : _vocabulary.Whole, mask);
+        var mask = MaskWalk.Run(_automaton, state, _vocabulary, _path);
         foreach (var token in _stopTokens)
         {
             if (token >> 6 >= mask.Length) continue;
@@ -88,26 +85,5 @@ public sealed class TokenConstraint
         }
 
         return mask;
-    }
-
-    private void Walk(ParseState state, TokenTrie trie, ulong[] mask)
-    {
-        var path = _path;
-        path[0] = state;
-        var (values, depths, ends, first, tokens) = (trie.Values, trie.Depths, trie.Ends, trie.FirstToken, trie.Tokens);
-        for (var node = 0; node < values.Length;)
-        {
-            var depth = depths[node];
-            var next = _automaton.Step(path[depth - 1], values[node]);
-            if (next.Dead)
-            {
-                node = ends[node];
-                continue;
-            }
-
-            path[depth] = next;
-            for (var i = first[node]; i < first[node + 1]; i++) mask[tokens[i] >> 6] |= 1UL << tokens[i];
-            node++;
-        }
     }
 }

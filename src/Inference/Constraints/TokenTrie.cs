@@ -3,8 +3,8 @@ namespace NGrammys.Inference.Constraints;
 /// <summary>The bytes of a vocabulary's tokens as a trie, flattened in depth-first order, so that a walk skips a subtree in one step. Immutable.</summary>
 internal sealed class TokenTrie
 {
-    private TokenTrie(byte[] values, int[] depths, int[] ends, int[] tokens, int[] firstToken) =>
-        (Values, Depths, Ends, Tokens, FirstToken) = (values, depths, ends, tokens, firstToken);
+    private TokenTrie(byte[] values, int[] depths, int[] ends, int[] tokens, int[] firstToken, bool[] plain) =>
+        (Values, Depths, Ends, Tokens, FirstToken, Plain) = (values, depths, ends, tokens, firstToken, plain);
 
     /// <summary>[N] byte on the way to each node.</summary>
     public byte[] Values { get; }
@@ -21,8 +21,13 @@ internal sealed class TokenTrie
     /// <summary>[N + 1].</summary>
     public int[] FirstToken { get; }
 
+    /// <summary>[N] whether all tokens of a node's subtree are plain.</summary>
+    public bool[] Plain { get; }
+
     /// <summary>Builds the trie; a token without bytes is left out.</summary>
-    public static TokenTrie Build(IEnumerable<(int Token, byte[] Bytes)> vocabulary)
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="plain">Whether a token is plain.</param>
+    public static TokenTrie Build(IEnumerable<(int Token, byte[] Bytes)> vocabulary, Func<int, bool> plain)
     {
         var sorted = vocabulary.Where(entry => entry.Bytes.Length > 0).ToArray();
         Array.Sort(sorted, static (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes) is var order and not 0 ? order : a.Token.CompareTo(b.Token));
@@ -50,6 +55,10 @@ internal sealed class TokenTrie
             open.Push(node);
         }
 
-        return new TokenTrie([.. values], [.. depths], ends, [.. tokens], [.. first]);
+        // Tokens behind each that are not plain, so that subtrees are compared by two sums.
+        var other = new int[tokens.Count + 1];
+        for (var i = 0; i < tokens.Count; i++) other[i + 1] = other[i] + (plain(tokens[i]) ? 0 : 1);
+        bool[] onlyPlain = [.. Enumerable.Range(0, values.Count).Select(node => other[first[node]] == other[first[ends[node]]])];
+        return new TokenTrie([.. values], [.. depths], ends, [.. tokens], [.. first], onlyPlain);
     }
 }

@@ -25,17 +25,16 @@ public sealed class TokenVocabulary
         (Size, StripsLeadingSpace) = (size, tokenizer.StripsLeadingSpace);
         _bytes = [.. Enumerable.Range(0, size).Select(token => tokenizer.BytesOf(token).ToArray())];
         Plain = new ulong[Words];
-        var (all, other) = (new List<(int, byte[])>(), new List<(int, byte[])>());
+        var all = new List<(int, byte[])>();
         for (var token = 0; token < size; token++)
         {
             if (_bytes[token].Length is 0 or > MaxTokenBytes) continue;
             all.Add((token, _bytes[token]));
             Longest = Math.Max(Longest, _bytes[token].Length);
             if (IsPlain(_bytes[token])) Plain[token >> 6] |= 1UL << token;
-            else other.Add((token, _bytes[token]));
         }
 
-        (Whole, Other) = (TokenTrie.Build(all), TokenTrie.Build(other));
+        Trie = TokenTrie.Build(all, token => (Plain[token >> 6] >> token & 1) != 0);
     }
 
     /// <summary>Number of tokens, V.</summary>
@@ -51,10 +50,7 @@ public sealed class TokenVocabulary
     internal ulong[] Plain { get; }
 
     /// <summary>All tokens.</summary>
-    internal TokenTrie Whole { get; }
-
-    /// <summary>The tokens that are not plain.</summary>
-    internal TokenTrie Other { get; }
+    internal TokenTrie Trie { get; }
 
     /// <summary>Bytes of the longest token.</summary>
     internal int Longest { get; }

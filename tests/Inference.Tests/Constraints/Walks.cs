@@ -38,7 +38,7 @@ internal static class Walks
             if (state.MayEnd && (ids.Count >= hurry || random.Next(20) == 0)) return Tokenizer.Decode([.. ids], false);
             var allowed = Enumerable.Range(0, Tokenizer.Size).Where(state.Allows).ToArray();
             if (allowed.Length == 0) throw new InvalidOperationException($"A dead end behind {Tokenizer.Decode([.. ids], false)}");
-            var closing = ids.Count < hurry ? [] : allowed.Where(id => id < 256 && "\"}]0123456789.lsetru".Contains((char)id)).ToArray();
+            var closing = ids.Count < hurry ? [] : allowed.Where(id => id < 256 ? "\"}]0123456789.lsetrun".Contains((char)id) : Tokenizer.BytesOf(id).SequenceEqual("null"u8)).ToArray();
             var token = closing.Length > 0 && random.Next(4) != 0 ? closing[random.Next(closing.Length)] : allowed[random.Next(allowed.Length)];
             if (token == WordTokenizer.End) return Tokenizer.Decode([.. ids], false);
             ids.Add(token);

@@ -73,8 +73,7 @@ internal sealed class ShapeWriter(Grammar grammar, IReadOnlyDictionary<int, IRea
             return;
         }
 
-        emitter.Emit(CodeSet.All, inside, inside);
-        emitter.MarkFree(inside, CodeSet.All);
+        emitter.MarkFree(emitter.Emit(CodeSet.All, inside, inside), CodeSet.All);
         emitter.End(inside, close);
     }
 
