@@ -8,6 +8,9 @@ internal sealed class PatternAutomaton
 
     private const int MaxStates = 10_000;
 
+    // Of a choice of texts, whose states cost little.
+    private const int MaxLetters = 60_000;
+
     // Of all sets of states together: what an exponential pattern may cost.
     private const int MaxWork = 1_000_000;
 
@@ -69,6 +72,7 @@ internal sealed class PatternAutomaton
             {
                 if (!children[state].TryGetValue(rune.Value, out var next))
                 {
+                    if (labels.Count >= MaxLetters) throw new ConstraintException("schema", "its names or values are too long together; make them fewer.");
                     children[state][rune.Value] = next = labels.Count;
                     labels.Add(0);
                     children.Add([]);

@@ -18,6 +18,13 @@ public sealed class HostileSchemaTests
         """{"type": "string", "pattern": "^(a|b)*a(a|b){60}$"}""",
         """{"type": "string", "pattern": "(((a{1,900}){1,900}){1,900}){1,900}"}""",
         $$"""{"type": "string", "allOf": [{{Join(70, i => $$"""{"pattern": "x{{i}}"}""")}}]}""",
+        $$"""{"type": "string", "pattern": "{{string.Concat(Enumerable.Repeat("(^|a|b)", 40))}}"}""",
+        // Values that are looked at again and again.
+        $$"""{"enum": [{{Join(3000, i => $"{i}")}}], "minimum": 5}""",
+        $$"""{"const": 1, "$ref": "#/$defs/x0", "$defs": { {{Join(40, i => $$"""
+            "x{{i}}": {"anyOf": [{"$ref": "#/$defs/x{{i + 1}}", "minimum": 2}, {"$ref": "#/$defs/x{{i + 1}}"}]}
+            """)}}, "x40": {"minimum": 2} } }""",
+        $$"""{"allOf": [{{Join(3000, i => $$"""{"anyOf": [{"minProperties": 1}, {"required": ["a{{i}}"]}]}""")}}]}""",
         // Counts beyond reason.
         """{"type": "string", "minLength": 999999999999}""",
         """{"type": "array", "minItems": 99999999}""",

@@ -5,6 +5,8 @@ namespace NGrammys.Inference.Constraints.Schemas;
 /// <summary>What a value of one type must fulfil: one way through the alternatives of a schema, all of it to hold at once.</summary>
 internal sealed class Demands
 {
+    private const int MaxComparisons = 4_000_000;
+
     /// <summary>Nothing can fulfil them.</summary>
     public bool Contradictory { get; set; }
 
@@ -73,8 +75,9 @@ internal sealed class Demands
     };
 
     /// <summary>Only these values.</summary>
-    public void Restrict(IEnumerable<JsonElement> values)
+    public void Restrict(IReadOnlyCollection<JsonElement> values)
     {
+        if ((long)values.Count * (Values?.Count ?? 0) > MaxComparisons) throw new ConstraintException("enum", "too many values meet too many others; name fewer.");
         Values = [.. values.Where(value => Values is null || Values.Exists(known => JsonElement.DeepEquals(known, value)))];
         Contradictory |= Values.Count == 0;
     }

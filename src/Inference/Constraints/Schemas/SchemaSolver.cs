@@ -7,6 +7,9 @@ internal sealed class SchemaSolver(SchemaMeaning meaning)
     private const int MaxSteps = 300_000;
     private const int MaxWays = 2000;
 
+    // Alternatives within alternatives; each is a call.
+    private const int MaxDepth = 500;
+
     private int _steps;
 
     /// <summary>The demands of each way; none where the literals contradict each other.</summary>
@@ -18,10 +21,10 @@ internal sealed class SchemaSolver(SchemaMeaning meaning)
     {
         var found = new List<Demands>();
         var work = literals.Aggregate((Work?)null, (next, literal) => new Work(literal, null, next));
-        Run(new Path(new Demands(), [], work, null));
+        Run(new Path(new Demands(), [], work, null), 0);
         return found;
 
-        void Run(Path path)
+        void Run(Path path, int depth)
         {
             var (demands, done, open, branches) = path;
             while (open is not null)
@@ -65,9 +68,10 @@ internal sealed class SchemaSolver(SchemaMeaning meaning)
                 return;
             }
 
+            if (depth > MaxDepth) throw new ConstraintException("schema", $"more than {MaxDepth} choices depend on each other; make it simpler.");
             foreach (var part in ((Any)branches.Formula).Parts)
             {
-                Run(new Path(demands.Copy(), [.. done], new Work(part, branches.Origin, null), branches.Next));
+                Run(new Path(demands.Copy(), [.. done], new Work(part, branches.Origin, null), branches.Next), depth + 1);
             }
         }
     }

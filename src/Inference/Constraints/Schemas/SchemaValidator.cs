@@ -7,13 +7,22 @@ namespace NGrammys.Inference.Constraints.Schemas;
 internal sealed class SchemaValidator(SchemaMeaning meaning)
 {
     private const int MaxDepth = 200;
+    private const int MaxSteps = 500_000;
+
     private int _depth;
+    private int _steps;
 
     /// <summary>Whether a schema is valid for a value, or invalid as the literal says.</summary>
     /// <exception cref="ConstraintException">A keyword is not understood, or the schema goes round in circles.</exception>
     public bool Holds(Literal literal, JsonElement value)
     {
-        if (++_depth > MaxDepth) throw new ConstraintException("$ref", "the schema refers to itself without end.");
+        if (++_steps > MaxSteps) throw new ConstraintException("enum", "there is too much to check about its values; make it simpler.");
+        if (++_depth > MaxDepth)
+        {
+            _depth = 0;
+            throw new ConstraintException("$ref", "the schema refers to itself without end.");
+        }
+
         try
         {
             var positive = new Literal(literal.Node, true);

@@ -5,6 +5,9 @@ namespace NGrammys.Inference.Constraints.Schemas;
 /// <summary>From goals to shapes: solves a goal for every type and builds a shape of each way. Not thread-safe.</summary>
 internal sealed class ShapeBuilder
 {
+    // Each is checked against everything that is said.
+    private const int MaxChecked = 2000;
+
     private static readonly JsonElement[] Bare = [JsonElement.Parse("null"), JsonElement.Parse("true"), JsonElement.Parse("false")];
 
     private readonly SchemaMeaning _meaning;
@@ -44,7 +47,7 @@ internal sealed class ShapeBuilder
         {
             foreach (var demands in Solve(Goals[goal], type))
             {
-                if (type is JsonType.Null or JsonType.Boolean) demands.Restrict(Bare.Where(value => JsonTypes.TypeOf(value) == type));
+                if (type is JsonType.Null or JsonType.Boolean) demands.Restrict([.. Bare.Where(value => JsonTypes.TypeOf(value) == type)]);
                 if (demands.Values is { } own) values.AddRange(own);
                 else if (Shape(demands, type) is { } shape) shapes.Add(shape);
             }
@@ -95,7 +98,9 @@ internal sealed class ShapeBuilder
 
     private IEnumerable<Shape> OfValues(List<JsonElement> values, IReadOnlyList<Literal> literals)
     {
-        JsonElement[] valid = [.. values.DistinctBy(value => value.GetRawText()).Where(value => literals.All(literal => _validator.Holds(literal, value)))];
+        var sure = literals.All(NamesValuesOnly);
+        if (!sure && values.Count > MaxChecked) throw new ConstraintException("enum", $"more than {MaxChecked} values meet other keywords; name fewer, or say no more than them.");
+        JsonElement[] valid = [.. values.DistinctBy(value => value.GetRawText()).Where(value => sure || literals.All(literal => _validator.Holds(literal, value)))];
         string[] texts = [.. valid.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)];
         if (texts.Length > 0) yield return new StringShape(PatternAutomaton.Of(new Words(texts)), label => label == 1, default);
         Pattern[] bare =
@@ -118,6 +123,15 @@ internal sealed class ShapeBuilder
             }
         }
     }
+
+    // The solver has seen to everything that such a schema says.
+    private static bool NamesValuesOnly(Literal literal) => literal.Holds
+        && (literal.Node.IsConstant || (literal.Node.Element.ValueKind == JsonValueKind.Object && literal.Node.Has("enum") && literal.Node.Element.EnumerateObject().All(property => property.Name switch
+        {
+            "enum" or "title" or "description" or "default" or "examples" or "$comment" => true,
+            "type" => property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() != "integer",
+            _ => false,
+        })));
 
     private int Constant(JsonElement value) => Goals.Of([new Literal(_document.Constant(value), true)]);
 
