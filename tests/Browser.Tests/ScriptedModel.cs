@@ -6,7 +6,7 @@ using NGrammys.TestSupport;
 
 namespace NGrammys.Browser.Tests;
 
-/// <summary>An engine whose model always gives the same reply, and that halts in the middle of it until it is told to go on.</summary>
+/// <summary>An engine whose model always gives the reply it is told to, and that halts in the middle of it until it is told to go on.</summary>
 internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 {
     /// <summary>What it has said, at least, when it halts.</summary>
@@ -16,7 +16,7 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     public const string Ending = "Nothing else happens.";
 
     // Markup and pictures that a page must neither run nor load.
-    private const string Reply = Beginning + """
+    private const string Usual = Beginning + """
 
 
         <img src="http://elsewhere.example/a.png" onerror="document.title='run'"> ![picture](http://elsewhere.example/b.png) [link](javascript:alert(1))
@@ -33,11 +33,11 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
         
         """ + Ending;
 
-    private static readonly byte[] Bytes = Encoding.UTF8.GetBytes(Reply);
-    private static readonly int HaltAt = Reply.IndexOf("| Exception", StringComparison.Ordinal);
+    private static readonly int HaltAt = Usual.IndexOf("| Exception", StringComparison.Ordinal);
 
     private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly InferenceEngine _engine;
+    private byte[] _reply = Encoding.UTF8.GetBytes(Usual);
 
     public ScriptedModel()
     {
@@ -58,6 +58,9 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     public ModelInfo Model => _engine.Model;
 
     public EngineLoad Load => _engine.Load;
+
+    /// <summary>What it says from now on, instead of the usual.</summary>
+    public void Say(string reply) => _reply = Encoding.UTF8.GetBytes(reply);
 
     public void GoOn() => _going.TrySetResult();
 
@@ -83,9 +86,9 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
         _engine.Dispose();
     }
 
-    private static int Next(IReadOnlyList<int> context)
+    private int Next(IReadOnlyList<int> context)
     {
         var said = context.Count - 1 - Enumerable.Range(0, context.Count).Last(i => context[i] == ByteTokenizer.Assistant);
-        return said < Bytes.Length ? Bytes[said] : ByteTokenizer.End;
+        return said < _reply.Length ? _reply[said] : ByteTokenizer.End;
     }
 }

@@ -16,6 +16,7 @@ import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 import { Marked, type Token } from 'marked'
+import { math } from './math'
 import { strings } from './strings'
 
 const languages = { bash, cpp, csharp, css, diff, go, java, javascript, json, python, rust, sql, typescript, xml, yaml }
@@ -47,6 +48,8 @@ const marked = new Marked({
     html: ({ text }) => escape(text),
   },
 })
+
+marked.use(math(escape))
 
 DOMPurify.addHook('afterSanitizeAttributes', (node) => {
   if (node.tagName === 'A') {

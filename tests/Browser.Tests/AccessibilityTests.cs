@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace NGrammys.Browser.Tests;
+
+public sealed class AccessibilityTests : PageTests
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task The_page_and_its_dialogs_violate_no_rule(ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await AskAndReadAsync();
+        await CheckAsync("conversation");
+
+        await Button("Edit").First.ClickAsync();
+        await CheckAsync("editing");
+        await Button("Cancel").ClickAsync();
+        foreach (var dialog in (string[])["Settings of this conversation", "Appearance", "Keys"])
+        {
+            await Button(dialog).ClickAsync();
+            await Expect(Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await CheckAsync(dialog);
+            await Page.Keyboard.PressAsync("Escape");
+        }
+
+        await Button("New conversation").ClickAsync();
+        await CheckAsync("new conversation");
+        await Page.Context.ClearCookiesAsync();
+        await Page.ReloadAsync();
+        await Expect(Button("Sign in")).ToBeVisibleAsync();
+        await CheckAsync("sign-in");
+    }
+
+    [Fact]
+    public async Task A_phone_shows_everything_and_violates_no_rule()
+    {
+        await Page.SetViewportSizeAsync(390, 844);
+        await AskAndReadAsync();
+        await CheckAsync("conversation");
+
+        await Button("Show conversations").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = Question })).ToBeVisibleAsync();
+        await CheckAsync("list");
+
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen");
+    }
+
+    private async Task CheckAsync(string place)
+    {
+        // Evaluated, not loaded: the page's policy lets no script in.
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+        var violations = await Page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run()).violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.html).join(' | ')}`)");
+        Assert.True(violations.GetArrayLength() == 0, $"{place}: {string.Join('\n', violations.EnumerateArray())}");
+    }
+}
