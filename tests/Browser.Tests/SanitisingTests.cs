@@ -88,6 +88,14 @@ public sealed class SanitisingTests : PageTests
         [reference]: javascript:attack()
         """;
 
+    private const string Forbidden = """
+        reply => [...reply.querySelectorAll('*')].flatMap(element => [
+          ...[...element.attributes].filter(({ name }) => name.startsWith('on') || name === 'style' || name === 'src').map(({ name }) => name),
+          ...(element.matches('script, style, img, iframe, object, embed, form, input, select, textarea, svg, math, video, audio, meta, link, base, template')
+            ? [element.tagName] : []),
+          ...(element.tagName === 'A' && element.hasAttribute('href') && !/^(https?|mailto):/.test(element.href) ? [element.outerHTML] : [])])
+        """;
+
     [Fact]
     public async Task Known_attacks_neither_run_nor_load_nor_style_anything()
     {
@@ -95,26 +103,25 @@ public sealed class SanitisingTests : PageTests
         var requested = new List<string>();
         await Page.AddInitScriptAsync("window.attacks = 0; window.attack = () => window.attacks++");
         Page.Request += (_, request) => requested.Add(new Uri(request.Url).Host);
-        Server.Model.Say($"{string.Join("\n\n", attacks)}\n\n{Code}\n\n{ScriptedModel.Ending}");
         Server.Model.GoOn();
-
-        await AskAsync();
-        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
-        await Expect(Send).ToBeVisibleAsync();
-        foreach (var link in await Reply.Locator("a").AllAsync()) await link.DispatchEventAsync("mouseover");
+        await SignInAsync();
+        var found = new List<string>();
+        // A reply has its longest length.
+        foreach (var some in attacks.Chunk(14).Append([Code]))
+        {
+            Server.Model.Say($"{string.Join("\n\n", some)}\n\n{ScriptedModel.Ending}");
+            await Button("New conversation").ClickAsync();
+            await SayAsync(Question);
+            await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+            await Expect(Send).ToBeVisibleAsync();
+            foreach (var link in await Reply.Locator("a").AllAsync()) await link.DispatchEventAsync("mouseover");
+            found.AddRange(await Reply.EvaluateAsync<string[]>(Forbidden));
+            Assert.Contains("attack()", await Reply.InnerTextAsync());
+        }
 
         Assert.True(attacks.Length >= 50, $"{attacks.Length} attacks");
         Assert.Equal(0, await Page.EvaluateAsync<int>("window.attacks"));
         Assert.Equal(["127.0.0.1"], requested.Distinct());
-        var allowed = await Reply.EvaluateAsync<string[]>(
-            """
-            reply => [...reply.querySelectorAll('*')].flatMap(element => [
-              ...[...element.attributes].filter(({ name }) => name.startsWith('on') || name === 'style' || name === 'src').map(({ name }) => name),
-              ...(element.matches('script, style, img, iframe, object, embed, form, input, select, textarea, svg, math, video, audio, meta, link, base, template')
-                ? [element.tagName] : []),
-              ...(element.tagName === 'A' && element.hasAttribute('href') && !/^(https?|mailto):/.test(element.href) ? [element.outerHTML] : [])])
-            """);
-        Assert.Empty(allowed);
-        Assert.Contains("<script>attack()</script>", await Reply.InnerTextAsync());
+        Assert.Empty(found);
     }
 }

@@ -85,6 +85,8 @@ function toHtml(token: Token): string {
   return DOMPurify.sanitize(marked.parser([token]), {
     FORBID_TAGS: ['style', 'form', 'iframe', 'img', 'input', 'svg', 'math'],
     FORBID_ATTR: ['style'],
+    // What scrolls must be reached by keys.
+    ADD_ATTR: ['tabindex'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   })
 }
