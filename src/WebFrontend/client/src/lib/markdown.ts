@@ -85,9 +85,9 @@ function toHtml(token: Token): string {
   return DOMPurify.sanitize(marked.parser([token]), {
     FORBID_TAGS: ['style', 'form', 'iframe', 'img', 'input', 'svg', 'math'],
     FORBID_ATTR: ['style'],
-    // What scrolls must be reached by keys.
-    ADD_ATTR: ['tabindex'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
+    // The expression is asked for every attribute that is not listed as harmless.
+    ADD_URI_SAFE_ATTR: ['align', 'start', 'tabindex'],
   })
 }
 
