@@ -87,6 +87,8 @@ public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, 
             Tokens = [.. frame.Tokens.Skip(known)],
             Sources = [.. frame.Sources.Skip(known)],
             Survival = [.. frame.Survival.Skip(known)],
+            Steps = [.. frame.Steps.Skip(known)],
+            TextEnds = [.. frame.TextEnds.Skip(known)],
             LogProbabilities = [.. frame.LogProbabilities.Skip(known)],
         };
     }

@@ -34,6 +34,12 @@ public sealed record TurnEvent
     /// <summary>Per token the estimate, in [0, 1], that its draft would be accepted; 1 for the model's own.</summary>
     [Key("survival")] public IReadOnlyList<float> Survival { get; init; } = [];
 
+    /// <summary>Per token the number of the verification step that brought it, from 0.</summary>
+    [Key("steps")] public IReadOnlyList<int> Steps { get; init; } = [];
+
+    /// <summary>Per token where its text ends in the reply, in UTF-16 code units. Empty in the replay of another model's reply.</summary>
+    [Key("textEnds")] public IReadOnlyList<int> TextEnds { get; init; } = [];
+
     /// <summary>How the reply ended (<see cref="FinishReason"/>), with <see cref="TurnEventKind.End"/>.</summary>
     [Key("finish")] public string? Finish { get; init; }
 

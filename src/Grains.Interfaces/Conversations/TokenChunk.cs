@@ -52,6 +52,12 @@ public sealed record TokenChunk
 
     /// <summary>One per token where the turn asked for them. They are told while the reply is written and not stored: empty in a replay.</summary>
     [Id(10)] public TokenLikelihood[] LogProbabilities { get; init; } = [];
+
+    /// <summary>Per token the number of the step that brought it, from 0.</summary>
+    [Id(11)] public int[] Steps { get; init; } = [];
+
+    /// <summary>Per token where its text ends in the reply, in UTF-16 code units. Empty in the replay of another model's reply.</summary>
+    [Id(12)] public int[] TextEnds { get; init; } = [];
 }
 
 /// <summary>How a turn ended.</summary>

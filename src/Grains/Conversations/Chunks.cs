@@ -25,7 +25,7 @@ internal static class Chunks
         {
             // Taken before looking: what is published after the look wakes the wait.
             var changed = log.Changed;
-            if (Join(log.Rows, next, epoch) is { } chunk)
+            if (Join(log.Rows, log.TextEnds, next, epoch) is { } chunk)
             {
                 next = chunk.Position + chunk.Tokens.Length;
                 yield return chunk with { Statistics = log.Statistics, LogProbabilities = log.LogProbabilities(chunk.Position, chunk.Tokens.Length) };
@@ -45,8 +45,9 @@ internal static class Chunks
         }
     }
 
-    /// <summary>Replays a turn that is over, whose whole text has <paramref name="textLength"/> characters.</summary>
-    public static IEnumerable<TokenChunk> Replay(IReadOnlyList<TranscriptRow> rows, TurnEnd end, int textLength, long epoch, int from)
+    /// <summary>Replays a turn that is over, whose whole text has <paramref name="textLength"/> characters; where the tokens' texts end may be unknown.</summary>
+    public static IEnumerable<TokenChunk> Replay(
+        IReadOnlyList<TranscriptRow> rows, IReadOnlyList<int> textEnds, TurnEnd end, int textLength, long epoch, int from)
     {
         if (from > end.Statistics.Tokens)
         {
@@ -54,7 +55,7 @@ internal static class Chunks
             yield return RewindTo(from, textLength, epoch);
         }
 
-        if (Join(rows, from, epoch) is { } chunk)
+        if (Join(rows, textEnds, from, epoch) is { } chunk)
         {
             yield return chunk with { Statistics = end.Statistics };
             from = chunk.Position + chunk.Tokens.Length;
@@ -69,7 +70,7 @@ internal static class Chunks
     private static TokenChunk EndOf(TurnEnd end, long epoch, int position, int textOffset) =>
         new() { Kind = ChunkKind.End, Epoch = epoch, Position = position, TextOffset = textOffset, End = end, Statistics = end.Statistics };
 
-    private static TokenChunk? Join(IReadOnlyList<TranscriptRow> rows, int from, long epoch)
+    private static TokenChunk? Join(IReadOnlyList<TranscriptRow> rows, IReadOnlyList<int> textEnds, int from, long epoch)
     {
         var first = rows.Count;
         while (first > 0 && rows[first - 1].Next > from) first--;
@@ -85,6 +86,12 @@ internal static class Chunks
             Tokens = [.. wanted.SelectMany(row => row.Tokens)],
             Sources = [.. wanted.SelectMany(row => row.Sources)],
             Survival = [.. wanted.SelectMany(row => row.Survival)],
+            Steps = [.. wanted.SelectMany(row => Enumerable.Repeat(row.Step, row.Tokens.Length))],
+            TextEnds = textEnds.Count == 0 ? [] : [.. wanted.SelectMany(row => EndsOf(row, textEnds))],
         };
     }
+
+    // What was held back to the end of a reply belongs to the last token of its row.
+    private static IEnumerable<int> EndsOf(TranscriptRow row, IReadOnlyList<int> textEnds) =>
+        Enumerable.Range(row.Position, row.Tokens.Length - 1).Select(position => textEnds[position]).Append(row.TextOffset + row.Text.Length);
 }

@@ -104,8 +104,9 @@ internal sealed class ConversationGrain(
         var found = await Find(turn);
         if (choice >= found.Choices) throw new ConversationException(ConversationError.UnknownTurn, $"Turn {turn} has {found.Choices} choices.");
         if (found.End is not { } end) throw Moved();
-        var rows = await Store(() => transcript.ReadAsync(_id, turn, choice, from));
-        foreach (var chunk in Chunks.Replay(rows, Views.End(end), end.Text.Length, _claim!.Epoch, from)) yield return chunk;
+        var rows = await Store(() => transcript.ReadAsync(_id, turn, choice, 0));
+        int[] textEnds = found.Fingerprint == devices.Model.Fingerprint ? TextEnds.Of(rows, TurnPlan.Parse(found.Settings).CreateDetokenizer(tokenizer)) : [];
+        foreach (var chunk in Chunks.Replay(rows, textEnds, Views.End(end), end.Text.Length, _claim!.Epoch, from)) yield return chunk;
     }
 
     public async Task Stop(Guid turn)

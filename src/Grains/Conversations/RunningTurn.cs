@@ -48,15 +48,19 @@ internal sealed class RunningTurn
     public RunningTurn(TurnContext context, StoredTurn turn, IReadOnlyList<TranscriptRow> said)
     {
         (_context, Turn, _plan) = (context, turn, TurnPlan.Parse(turn.Settings));
-        _detokenizer = new StoppingDetokenizer(context.Tokenizer.CreateDetokenizer(), _plan.StopStrings);
+        _detokenizer = _plan.CreateDetokenizer(context.Tokenizer);
         _began = context.Time.GetTimestamp();
         _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
         _ids = [.. context.Prompt];
         _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length };
         foreach (var row in said)
         {
-            foreach (var token in row.Tokens) _detokenizer.Append(token);
-            _text.Append(row.Text);
+            foreach (var token in row.Tokens)
+            {
+                _text.Append(_detokenizer.Append(token));
+                Log.TextEnds.Add(_text.Length);
+            }
+
             _ids.AddRange(row.Tokens);
             _statistics = _statistics.With(row);
         }
@@ -167,7 +171,12 @@ internal sealed class RunningTurn
         _context.History.Observe(step);
         _ids.AddRange(step.Tokens);
         var offset = _text.Length;
-        foreach (var token in step.Tokens) _text.Append(_detokenizer.Append(token));
+        foreach (var token in step.Tokens)
+        {
+            _text.Append(_detokenizer.Append(token));
+            Log.TextEnds.Add(_text.Length);
+        }
+
         var row = new TranscriptRow
         {
             Choice = _context.Choice,

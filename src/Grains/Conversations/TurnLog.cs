@@ -31,6 +31,9 @@ internal sealed class TurnLog
 
     public IReadOnlyList<TranscriptRow> Rows => _rows;
 
+    /// <summary>Per token, durable or not yet, where its text ends.</summary>
+    public List<int> TextEnds { get; } = [];
+
     /// <summary>Keeps the log probabilities of a step's tokens beside its row, which comes later.</summary>
     public void Tell(int position, TokenLikelihood[] likelihoods)
     {

@@ -120,6 +120,9 @@ internal sealed record TurnPlan
         }
     }
 
+    /// <summary>Turns the reply's tokens into its text, which ends before a stop string.</summary>
+    public StoppingDetokenizer CreateDetokenizer(ITokenizer tokenizer) => new(tokenizer.CreateDetokenizer(), StopStrings);
+
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
     public static TurnPlan Parse(string json) =>

@@ -51,6 +51,8 @@ internal static class Wire
         Tokens = chunk.Tokens,
         Sources = [.. chunk.Sources.Select(source => (int)source)],
         Survival = chunk.Survival,
+        Steps = chunk.Steps,
+        TextEnds = chunk.TextEnds,
         Finish = chunk.End?.Finish,
         Error = chunk.End?.Error,
         Statistics = ToStatistics(chunk.End?.Statistics ?? chunk.Statistics),
