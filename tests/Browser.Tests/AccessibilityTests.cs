@@ -15,6 +15,9 @@ public sealed class AccessibilityTests : PageTests
         await AskAndReadAsync();
         await CheckAsync("conversation");
 
+        await Button("Show who guessed each word").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
+        await CheckAsync("trace");
         await Button("Edit").First.ClickAsync();
         await CheckAsync("editing");
         await Button("Cancel").ClickAsync();

@@ -7,9 +7,12 @@ import type { Notices } from './notices.svelte'
 import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnSettings } from './protocol'
 import { Reply } from './reply.svelte'
 import { strings } from './strings'
+import { Trace } from './trace'
 import { readTurn } from './turnReader'
 
 const ADDRESS = /^#\/c\/([0-9a-f-]{36})$/
+
+const TRACE_PATIENCE = 30_000
 
 /** The conversation on the page, with the reply that is being written in it. */
 export class Chat {
@@ -88,6 +91,22 @@ export class Chat {
       await this.#connection.invoke('Select', selected, message.id)
       if (this.selected === selected) await this.#load(selected)
     })
+  }
+
+  /** Who guessed what in a reply that is over. */
+  async trace(turnId: string): Promise<Trace | null> {
+    const trace = new Trace()
+    const { selected } = this
+    const read = await this.#notices.guard(async () => {
+      await readTurn(0, {
+        open: (from) => this.#connection.resume(selected!, turnId, from),
+        show: (frame) => trace.take(frame),
+        alive: () => {},
+        refuses: (error) => Refusal.from(error) !== null,
+        signal: AbortSignal.timeout(TRACE_PATIENCE),
+      })
+    })
+    return read ? trace : null
   }
 
   configure(settings: TurnSettings): Promise<boolean> {

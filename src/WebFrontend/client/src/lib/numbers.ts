@@ -5,3 +5,6 @@ export const whole = new Intl.NumberFormat(preferences.language, { maximumFracti
 
 /** 1.23 */
 export const short = new Intl.NumberFormat(preferences.language, { maximumSignificantDigits: 3 })
+
+/** 38 % */
+export const percent = new Intl.NumberFormat(preferences.language, { style: 'percent', maximumFractionDigits: 0 })

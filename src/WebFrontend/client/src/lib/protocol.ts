@@ -68,6 +68,8 @@ export interface TurnEvent {
   text: string
   sources: number[]
   survival: number[]
+  steps: number[]
+  textEnds: number[]
   finish?: Finish | null
   error?: string | null
   statistics?: TurnStatistics | null

@@ -1,4 +1,5 @@
 import type { Finish, TurnEvent, TurnStatistics } from './protocol'
+import { Trace, type TracedToken } from './trace'
 
 // The page is drawn at most twenty times a second, however fast tokens come.
 const DRAW_INTERVAL = 50
@@ -10,8 +11,10 @@ export class Reply {
   finish: Finish | null = $state(null)
   error: string | null = $state(null)
   interrupted = $state(false)
+  tokens: TracedToken[] = $state.raw([])
 
   #text = ''
+  readonly #trace = new Trace()
   #statistics: TurnStatistics | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #drawn = 0
@@ -23,6 +26,7 @@ export class Reply {
 
   take(frame: TurnEvent): void {
     if (frame.kind === 'keepAlive') return
+    this.#trace.take(frame)
     if (frame.kind === 'tokens') this.#text = this.#text.slice(0, frame.textOffset) + frame.text
     this.#statistics = frame.statistics ?? this.#statistics
     if (frame.kind === 'end') {
@@ -45,6 +49,7 @@ export class Reply {
     this.#timer = undefined
     this.#drawn = performance.now()
     this.text = this.#text
+    this.tokens = [...this.#trace.tokens]
     this.statistics = this.#statistics
   }
 }

@@ -98,6 +98,8 @@ function cut(frame: TurnEvent, known: number): TurnEvent {
     tokens: frame.tokens.slice(known),
     sources: frame.sources.slice(known),
     survival: frame.survival.slice(known),
+    steps: frame.steps.slice(known),
+    textEnds: frame.textEnds.slice(known),
   }
 }
 
