@@ -12,15 +12,19 @@ internal interface IStrategy
     bool Recycles => false;
 
     /// <summary>Begins a turn.</summary>
-    void Begin(Turn turn);
+    /// <returns>Whether it has anything to say in such a turn; the others are left out of its row.</returns>
+    bool Begin(Turn turn);
 
     /// <summary>Drafts behind the text so far.</summary>
-    /// <param name="text">Prompt and reply so far.</param>
-    DraftTree Draft(ReadOnlySpan<int> text);
-
-    /// <summary>Tokens that the last draft had the target verify, where that is not the number of its nodes.</summary>
-    int Verified(DraftTree tree) => tree.Count;
+    /// <param name="tree">The draft; it holds until the next call.</param>
+    /// <returns>Tokens that the target has to verify beyond the root: the nodes of a tree, or the cells of a rectangle.</returns>
+    int Draft(out DraftTree tree);
 
     /// <summary>Learns what a step brought.</summary>
     void Observe(ReadOnlySpan<int> tokens, in VerifiedNodes verified);
+
+    /// <summary>The turn is over.</summary>
+    void End(Turn turn)
+    {
+    }
 }

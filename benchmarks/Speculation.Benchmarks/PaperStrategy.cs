@@ -2,59 +2,21 @@ using NGrammys.Drafting;
 
 namespace NGrammys.Speculation.Benchmarks;
 
-/// <summary>The paper's mixed strategy: k rows of w tokens, first what followed the last token earlier, then the model's extended bigram.</summary>
-/// <remarks>Distinct continuations of w tokens are ranked by their count, then the latest first (PMLR v262, section 4.3).</remarks>
-internal sealed class PaperStrategy(int rows, int width, ModelBigram bigram) : IStrategy
+/// <summary>The paper's mixed strategy, as the product has it: k rows of w tokens, the context's first, then the model's extended bigram.</summary>
+internal sealed class PaperStrategy(int rows, int width, IBigramRows bigram, string suffix = "") : IStrategy
 {
-    private readonly DraftTree _tree = new();
-    private int _verified;
+    private readonly PaperDrafter _drafter = new(rows, width, bigram);
 
-    public string Name => $"paper ({rows},{width})";
+    public string Name => $"paper ({rows},{width}){suffix}";
 
-    public void Begin(Turn turn)
+    public bool Begin(Turn turn)
     {
+        _drafter.Truncate(0);
+        _drafter.Append(turn.Prompt);
+        return true;
     }
 
-    public DraftTree Draft(ReadOnlySpan<int> text)
-    {
-        _tree.Clear();
-        var ranked = Continuations(text);
-        for (var row = 0; row < ranked.Count; row++) Add(ranked[row]);
-        Span<int> path = stackalloc int[width];
-        for (var rank = 0; rank < rows - ranked.Count && rank < bigram.Width; rank++)
-        {
-            path[0] = bigram.Next(text[^1])[rank];
-            bigram.RollOut(path[0], path[1..]);
-            Add(path);
-        }
+    public int Draft(out DraftTree tree) => _drafter.Draft(out tree);
 
-        _verified = width * rows;
-        return _tree;
-    }
-
-    public int Verified(DraftTree tree) => _verified;
-
-    public void Observe(ReadOnlySpan<int> tokens, in VerifiedNodes verified)
-    {
-    }
-
-    private List<int[]> Continuations(ReadOnlySpan<int> text)
-    {
-        var found = new Dictionary<string, (int[] Tokens, int Count, int Latest)>();
-        for (var at = 0; at + width < text.Length; at++)
-        {
-            if (text[at] != text[^1]) continue;
-            var tokens = text.Slice(at + 1, width).ToArray();
-            var key = string.Join(' ', tokens);
-            found[key] = (tokens, found.GetValueOrDefault(key).Count + 1, at);
-        }
-
-        return [.. found.Values.OrderByDescending(row => row.Count).ThenByDescending(row => row.Latest).Take(rows).Select(row => row.Tokens)];
-    }
-
-    private void Add(ReadOnlySpan<int> path)
-    {
-        var parent = DraftTree.Root;
-        foreach (var token in path) parent = _tree.Add(token, parent, DraftSource.Context, 1);
-    }
+    public void Observe(ReadOnlySpan<int> tokens, in VerifiedNodes verified) => _drafter.Append(tokens);
 }

@@ -24,9 +24,6 @@ internal sealed class Score
     /// <summary>Tokens of a cell.</summary>
     public int Tokens(string key) => _cells.GetValueOrDefault(key).Tokens;
 
-    /// <summary>Tokens per call of a cell.</summary>
-    public double TokensPerCall(string key) => _cells.TryGetValue(key, out var cell) ? (double)cell.Tokens / cell.Calls : double.NaN;
-
-    /// <summary>Verified nodes per call, beyond the root, of a cell.</summary>
-    public double DraftedPerCall(string key) => _cells.TryGetValue(key, out var cell) ? (double)cell.Drafted / cell.Calls : double.NaN;
+    /// <summary>Tokens per call and drafted tokens per call of a cell.</summary>
+    public string Cell(string key) => _cells.TryGetValue(key, out var cell) ? $"{(double)cell.Tokens / cell.Calls:f2} ({(double)cell.Drafted / cell.Calls:f1})" : "";
 }

@@ -5,4 +5,8 @@ namespace NGrammys.Speculation.Benchmarks;
 /// <param name="Category">What the question is about.</param>
 /// <param name="Prompt">Token ids.</param>
 /// <param name="Reply">Token ids, with the end token where it came.</param>
-internal sealed record Turn(int Conversation, string Category, int[] Prompt, int[] Reply);
+internal sealed record Turn(int Conversation, string Category, int[] Prompt, int[] Reply)
+{
+    /// <summary>The reply before it in its conversation; null in the first turn.</summary>
+    public int[]? Earlier { get; init; }
+}

@@ -48,6 +48,14 @@ public sealed class ConversationDrafter
         _products.Clear();
     }
 
+    /// <summary>Expects a reply, as its caller does: for one turn, until something else is expected.</summary>
+    /// <param name="start">Length of the conversation before the reply.</param>
+    /// <param name="reply">The expected text; empty where nothing is expected.</param>
+    public void Expect(int start, ReadOnlySpan<int> reply)
+    {
+        foreach (var source in _sources) source.Expect(start, reply);
+    }
+
     /// <summary>Appends tokens that the model chose, however they came to be drafted or not, and learns from them.</summary>
     /// <param name="tokens">After a draft all tokens that its verification emitted, in one call: they tell what became of every node.</param>
     public void Observe(params ReadOnlySpan<int> tokens)

@@ -31,6 +31,13 @@ public interface IDraftSource
     {
     }
 
+    /// <summary>A caller expects a reply.</summary>
+    /// <param name="start">Length of the conversation before the reply.</param>
+    /// <param name="reply">The expected text; empty where nothing is expected any more.</param>
+    void Expect(int start, ReadOnlySpan<int> reply)
+    {
+    }
+
     /// <summary>The model has named its likeliest next tokens behind a text that it verified, whether that text came true or not.</summary>
     /// <param name="text">The last tokens of that text.</param>
     /// <param name="next">[K] the likeliest next tokens, the likeliest first.</param>

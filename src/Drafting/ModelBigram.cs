@@ -4,7 +4,7 @@ namespace NGrammys.Drafting;
 
 /// <summary>What a model says behind each token of its vocabulary when nothing stands before it: the likeliest next tokens, for every token.</summary>
 /// <remarks>The model bigram of the N-Grammys paper (PMLR v262, section 4.1). Immutable and shared by all conversations with the model. Thread-safe.</remarks>
-public sealed class ModelBigram
+public sealed class ModelBigram : IBigramRows
 {
     /// <summary>Next tokens that are kept for each token: enough for every width that has been seen to pay.</summary>
     public const int DefaultWidth = 16;
@@ -54,6 +54,22 @@ public sealed class ModelBigram
     public void RollOut(int first, Span<int> path)
     {
         foreach (ref var token in path) first = token = Next(first)[0];
+    }
+
+    /// <summary>Rolls the table out behind each of a token's next tokens: the extended bigram of the paper by repeated application of the bigram.</summary>
+    /// <inheritdoc/>
+    public int Copy(int token, int width, Span<int> rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        // A text in another model's ids is not our error to report.
+        if ((uint)token >= (uint)Vocabulary) return 0;
+        var count = Math.Min(rows.Length / width, Width);
+        for (var row = 0; row < count; row++)
+        {
+            rows[row * width] = Next(token)[row];
+            RollOut(rows[row * width], rows.Slice(row * width + 1, width - 1));
+        }
+        return count;
     }
 
     /// <summary>Writes the table: mark, version, vocabulary and width as little-endian integers, the tokens, the shares.</summary>

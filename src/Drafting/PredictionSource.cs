@@ -22,16 +22,14 @@ public sealed class PredictionSource : IDraftSource
     /// <inheritdoc/>
     public int Cells => ContextSource.CellCount;
 
-    /// <summary>Expects a text from a place on.</summary>
-    /// <param name="start">Length of the conversation before the reply.</param>
-    /// <param name="tokens">The expected reply; empty to expect nothing more.</param>
-    public void Expect(int start, ReadOnlySpan<int> tokens)
+    /// <inheritdoc/>
+    public void Expect(int start, ReadOnlySpan<int> reply)
     {
         _start = start;
         _expected.Truncate(0);
-        if (tokens.IsEmpty) return;
+        if (reply.IsEmpty) return;
         _expected.Append(Begin);
-        foreach (var token in tokens) _expected.Append(token);
+        foreach (var token in reply) _expected.Append(token);
         _expected.Append(End);
     }
 

@@ -23,6 +23,16 @@ public sealed class ModelBigramTests
     }
 
     [Fact]
+    public void Rows_of_paper_mode_are_the_next_tokens_each_rolled_out()
+    {
+        Span<int> rows = stackalloc int[7];
+        Assert.Equal(2, Counting.Copy(3, 3, rows));
+        Assert.Equal([4, 5, 0, 5, 0, 1], rows[..6].ToArray());
+        Assert.Equal(1, Counting.Copy(3, 4, rows));
+        Assert.Equal(0, Counting.Copy(Vocabulary, 3, rows));
+    }
+
+    [Fact]
     public void Damaged_file_is_refused_wherever_it_is_damaged()
     {
         var saved = Saved();

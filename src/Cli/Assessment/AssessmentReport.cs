@@ -21,9 +21,9 @@ internal sealed record AssessmentReport(
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
     /// <summary>Replays all strategies.</summary>
-    public static AssessmentReport Make(List<RecordedTurn> turns, List<(string Name, IStrategy Strategy)> strategies, CostProfile? costs, CancellationToken cancellationToken) => new(
+    public static AssessmentReport Make(List<RecordedTurn> turns, List<(string Name, IStrategy Strategy)> strategies, PassCosts? costs, CancellationToken cancellationToken) => new(
         turns,
-        [.. strategies.AsParallel().AsOrdered().Select(strategy => (strategy.Name, Replay.Run(turns, strategy.Strategy, costs ?? CostProfile.Free, cancellationToken)))],
+        [.. strategies.AsParallel().AsOrdered().Select(strategy => (strategy.Name, Replay.Run(turns, strategy.Strategy, costs ?? PassCosts.Free, cancellationToken)))],
         Workload.Measure(turns),
         costs is not null);
 

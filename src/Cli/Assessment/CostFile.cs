@@ -1,5 +1,6 @@
 using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Profiling;
 
 namespace NGrammys.Cli.Assessment;
 
@@ -8,12 +9,12 @@ internal static class CostFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="NGrammysException">There is none, or it is no profile.</exception>
-    public static CostProfile Read(string path)
+    public static PassCosts Read(string path)
     {
-        var measured = Inference.Profiling.CostProfile.Read(path);
+        var measured = ModelProfile.Read(path);
         try
         {
-            return new CostProfile(
+            return new PassCosts(
                 from context in Enumerable.Range(0, measured.Context.Length)
                 from tokens in Enumerable.Range(0, measured.Tokens.Length)
                 select (measured.Tokens[tokens], measured.Context[context], measured.Seconds[context][tokens]));

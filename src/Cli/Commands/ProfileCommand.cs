@@ -29,7 +29,7 @@ internal static class ProfileCommand
         return command;
     }
 
-    private static CostProfile Find(EngineOptions options, string data, CancellationToken cancellationToken)
+    private static ModelProfile Find(EngineOptions options, string data, CancellationToken cancellationToken)
     {
         using var model = ModelFolder.Open(options.Model);
         var contexts = CostMeasurement.ContextsOf(model.Decoder.ContextLength);
@@ -38,13 +38,13 @@ internal static class ProfileCommand
         if (File.Exists(path))
         {
             Console.Error.WriteLine($"Measured on {File.GetLastWriteTime(path).ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}; to measure anew, delete {path}.");
-            return CostProfile.Read(path);
+            return ModelProfile.Read(path);
         }
 
         var progress = new ProgressLine($"passes of {model.Name}");
         var (seconds, spread) = CostMeasurement.Run(executor, model.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
         progress.Clear();
-        var profile = new CostProfile
+        var profile = new ModelProfile
         {
             Model = model.Name,
             DataType = type.ToString().ToLowerInvariant(),
@@ -68,7 +68,7 @@ internal static class ProfileCommand
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hardware)))[..24];
     }
 
-    private static string Table(CostProfile profile)
+    private static string Table(ModelProfile profile)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{profile.Model}, {profile.Device}, {profile.DataType}: median milliseconds of a pass (first to third quartile apart)");

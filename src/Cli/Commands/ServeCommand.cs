@@ -26,13 +26,20 @@ internal static class ServeCommand
         var model = new ModelOptions();
         var data = new DataFolder();
         var port = new Option<int>("--port") { Description = "port of the web page, on this machine only", DefaultValueFactory = _ => 5080, HelpName = "N" };
-        var command = new Command("serve", "Serve one box: web page, SignalR and engine in one process.") { port };
+        var sharing = new Option<string[]>("--share-ngrams")
+        {
+            Description = "tenants whose conversations draft from their earlier replies; never from another tenant's",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+            HelpName = "TENANT",
+        };
+        var command = new Command("serve", "Serve one box: web page, SignalR and engine in one process.") { port, sharing };
         model.AddTo(command);
         data.AddTo(command);
         command.SetAction(arguments => ExitCodes.RunAsync(async () =>
         {
             var (options, folder) = (model.Read(arguments), data.Read(arguments));
-            options = options with { Model = await HubModels.ResolveAsync(options.Model, folder, CancellationToken.None) };
+            options = options with { Model = await HubModels.ResolveAsync(options.Model, folder, CancellationToken.None), SharedNGrams = arguments.GetValue(sharing)! };
             await ServeAsync(options, folder, arguments.GetValue(port));
         }));
         return command;
@@ -43,7 +50,7 @@ internal static class ServeCommand
         if (port is < 1 or > IPEndPoint.MaxPort) throw new NGrammysException($"There is no port {port}; choose one from 1 to {IPEndPoint.MaxPort}.");
         await using var store = SqliteStore.Open(Path.Combine(data, "conversations.db"), TimeProvider.System);
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-        using var model = LoadedModel.Load(options, TimeProvider.System, loggers);
+        using var model = LoadedModel.Load(options, TimeProvider.System, loggers, data);
         model.PrepareChat();
 
         var address = new Uri($"http://127.0.0.1:{port}");

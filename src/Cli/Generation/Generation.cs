@@ -33,7 +33,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
         await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0, RunAhead = 1 }, cancellationToken);
         while (true)
         {
-            var draft = maxDraftNodes > 0 ? drafter.Draft(new DraftBudget(maxDraftNodes)).ToNodes() : [];
+            var draft = maxDraftNodes > 0 ? drafter.Draft(DraftBudget.Paying(maxDraftNodes, engine.Load.NodeCost)).ToNodes() : [];
             var result = await engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = tokens.Count, Draft = draft }, cancellationToken);
             foreach (var step in result.Steps)
             {

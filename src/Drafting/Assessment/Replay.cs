@@ -27,13 +27,13 @@ public sealed class Replay
     /// <summary>Replays turns in their order.</summary>
     /// <param name="turns">The turns.</param>
     /// <param name="strategy">Drafts, and learns from what it has seen so far only.</param>
-    /// <param name="profile">What steps cost.</param>
+    /// <param name="costs">What passes cost.</param>
     /// <param name="cancellationToken">Ends the replay between two turns.</param>
-    public static Replay Run(IEnumerable<RecordedTurn> turns, IStrategy strategy, CostProfile profile, CancellationToken cancellationToken = default)
+    public static Replay Run(IEnumerable<RecordedTurn> turns, IStrategy strategy, PassCosts costs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(turns);
         ArgumentNullException.ThrowIfNull(strategy);
-        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(costs);
         var replay = new Replay();
         foreach (var turn in turns)
         {
@@ -45,9 +45,9 @@ public sealed class Replay
                 var context = turn.Prompt.Length + at;
                 var drafted = strategy.Draft(out var tree);
                 var emitted = replay.Verify(tree, turn.Reply.AsSpan(at));
-                var cost = profile.Cost(1 + drafted, context);
+                var cost = costs.Cost(1 + drafted, context);
                 var plainCost = 0.0;
-                for (var token = 0; token < emitted; token++) plainCost += profile.Cost(1, context + token);
+                for (var token = 0; token < emitted; token++) plainCost += costs.Cost(1, context + token);
                 var length = 0;
                 while (ContextLengths[length] < context) length++;
                 foreach (var tally in (ReadOnlySpan<Tally>)[replay.All, category, replay._contexts[length]]) tally.AddStep(emitted, drafted, plainCost, cost);

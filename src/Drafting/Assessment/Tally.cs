@@ -14,10 +14,10 @@ public sealed class Tally
     /// <summary>Tokens verified beyond the root.</summary>
     public long Drafted { get; private set; }
 
-    /// <summary>What decoding token by token would have cost, in the profile's unit.</summary>
+    /// <summary>What decoding token by token would have cost, in the unit of the costs.</summary>
     public double PlainCost { get; private set; }
 
-    /// <summary>What the steps cost, in the profile's unit.</summary>
+    /// <summary>What the steps cost, in the unit of the costs.</summary>
     public double Cost { get; private set; }
 
     /// <summary>Emitted tokens per step; 1 where nothing was emitted.</summary>

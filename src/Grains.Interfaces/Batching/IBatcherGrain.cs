@@ -16,4 +16,8 @@ public interface IBatcherGrain : IGrainWithStringKey
     /// <summary>Ends a sequence.</summary>
     [Alias("Cancel")]
     Task Cancel(Guid sequence);
+
+    /// <summary>Takes a conversation's replies out of what its tenant's others draft from on this node.</summary>
+    [Alias("Forget")]
+    Task Forget(string tenant, Guid conversation);
 }

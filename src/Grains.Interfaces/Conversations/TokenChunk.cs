@@ -96,6 +96,12 @@ public sealed record TurnStatistics
     /// <summary>Draft nodes accepted.</summary>
     [Id(4)] public int Accepted { get; init; }
 
+    /// <summary>Draft nodes accepted that came from the turn's prediction.</summary>
+    [Id(7)] public int AcceptedPrediction { get; init; }
+
+    /// <summary>Tokens of the turn's prediction, accepted or not.</summary>
+    [Id(8)] public int PredictionTokens { get; init; }
+
     /// <summary>Seconds from acceptance of the message to the first token.</summary>
     [Id(5)] public double TimeToFirstToken { get; init; }
 

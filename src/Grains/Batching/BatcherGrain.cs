@@ -51,6 +51,12 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
 
     public Task Cancel(Guid sequence) => Engine.CancelAsync(sequence);
 
+    public Task Forget(string tenant, Guid conversation)
+    {
+        devices.Drafting.Forget(tenant, conversation);
+        return Task.CompletedTask;
+    }
+
     private static VerifiedStep Step(StepResult step) => new()
     {
         Step = step.Step,

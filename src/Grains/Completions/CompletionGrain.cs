@@ -30,10 +30,10 @@ internal sealed class CompletionGrain(
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
         var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length);
+        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length).Expecting(request.Settings.Prediction, tokenizer);
         plan.Check(devices[0], ConversationKey.Parse(this.GetPrimaryKeyString()).Owner.Tenant, prompt, seed);
-        var batcher = GrainFactory.GetGrain<IBatcherGrain>(new BatcherKey(silo.SiloAddress, devices.LeastLoaded()).ToString());
-        _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, batcher))];
+        var device = devices.LeastLoaded();
+        _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
         _lastRead = time.GetTimestamp();
         // It also keeps the grain awake: calls that go out do not count as being in use.
         _watch = this.RegisterGrainTimer(WatchReaders, new GrainTimerCreationOptions
@@ -88,7 +88,7 @@ internal sealed class CompletionGrain(
 
     private Task WatchReaders() => time.GetElapsedTime(_lastRead) < Patience ? Task.CompletedTask : Forget();
 
-    private RunningTurn Run(int choice, TurnPlan plan, int[] prompt, ulong seed, IBatcherGrain batcher)
+    private RunningTurn Run(int choice, TurnPlan plan, int[] prompt, ulong seed, int device)
     {
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
         // Alternatives part ways at once, so each has a drafter that reads only what it says itself.
@@ -102,7 +102,8 @@ internal sealed class CompletionGrain(
             Choice = choice,
             Prompt = prompt,
             History = history,
-            Batcher = batcher,
+            Batcher = GrainFactory.GetGrain<IBatcherGrain>(new BatcherKey(silo.SiloAddress, device).ToString()),
+            Engine = devices[device],
             Transcript = Nowhere,
             Tokenizer = tokenizer,
             Time = time,

@@ -88,7 +88,7 @@ internal sealed class ConversationGrain(
     {
         // Whatever the prompt will be: one token of it is enough to have the settings looked at.
         TurnPlan.Resolve(settings, devices.Model, promptTokens: 1).Check(devices[0], _id.Tenant, [0], seed: 0);
-        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings))))) throw Unknown();
+        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings with { Prediction = null }))))) throw Unknown();
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -132,9 +132,28 @@ internal sealed class ConversationGrain(
 
     public async Task Delete()
     {
+        // Before the record goes: a node that does not answer fails the deletion, which can be repeated.
+        await ForgetEverywhere();
         if (!await Store(() => conversations.DeleteAsync(_id))) throw Unknown();
         _running?.Abandon();
+        // A reply may have ended meanwhile.
+        devices.Drafting.Forget(_id.Tenant, _id.Id);
         DeactivateOnIdle();
+    }
+
+    /// <summary>Takes the conversation's replies out of the n-grams of its tenant, on every node that it may have lived on.</summary>
+    private async Task ForgetEverywhere()
+    {
+        if (!devices.Drafting.Shares(_id.Tenant)) return;
+        try
+        {
+            var silos = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+            await Task.WhenAll(silos.Keys.Select(address => GrainFactory.GetGrain<IBatcherGrain>(new BatcherKey(address, 0).ToString()).Forget(_id.Tenant, _id.Id)));
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            throw new ConversationException(ConversationError.Unavailable, "A node that may remember the conversation does not answer; delete it again in a moment.");
+        }
     }
 
     private async Task TakeOver()
@@ -185,7 +204,7 @@ internal sealed class ConversationGrain(
         if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
         var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, settings.RefusesToCut);
         var seed = settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length);
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer);
         plan.Check(devices[0], _id.Tenant, prompt, seed);
         var result = await Begin(new NewTurn
         {
@@ -241,7 +260,8 @@ internal sealed class ConversationGrain(
     {
         _history ??= new TokenHistory(devices.Drafting.CreateDrafter(_id.Tenant));
         _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)]);
-        var batcher = new BatcherKey(silo.SiloAddress, devices.LeastLoaded());
+        var device = devices.LeastLoaded();
+        var batcher = new BatcherKey(silo.SiloAddress, device);
         _running = new RunningTurn(new TurnContext
         {
             Tenant = _id.Tenant,
@@ -250,6 +270,7 @@ internal sealed class ConversationGrain(
             Prompt = prompt,
             History = _history,
             Batcher = GrainFactory.GetGrain<IBatcherGrain>(batcher.ToString()),
+            Engine = devices[device],
             Transcript = transcript,
             Tokenizer = tokenizer,
             Time = time,
@@ -275,6 +296,14 @@ internal sealed class ConversationGrain(
         _keptAwake = null;
         // Whoever has the fence now goes on with the turn; this activation must not answer from what it remembers.
         if (turn.Log.Abandoned) DeactivateOnIdle();
+        else Remember(turn);
+    }
+
+    private void Remember(RunningTurn turn)
+    {
+        devices.Drafting.Remember(_id.Tenant, _id.Id, turn.Prompt, [.. turn.Log.Rows.SelectMany(row => row.Tokens)]);
+        // Beside the conversation, whose next message does not wait for it.
+        Task.Run(() => devices.Drafting.Settle(_id.Tenant)).Ignore();
     }
 
     private async Task<StoredConversation> Load() =>

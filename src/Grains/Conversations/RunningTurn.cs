@@ -52,7 +52,8 @@ internal sealed class RunningTurn
         _began = context.Time.GetTimestamp();
         _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
         _ids = [.. context.Prompt];
-        _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length };
+        _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length, PredictionTokens = _plan.Prediction.Length };
+        context.History.Expect(context.Prompt.Length, _plan.Prediction);
         foreach (var row in said)
         {
             foreach (var token in row.Tokens)
@@ -71,6 +72,9 @@ internal sealed class RunningTurn
     }
 
     public StoredTurn Turn { get; }
+
+    /// <summary>Ids that the reply answers.</summary>
+    public int[] Prompt => _context.Prompt;
 
     public TurnLog Log { get; } = new();
 
@@ -139,7 +143,7 @@ internal sealed class RunningTurn
     {
         while (true)
         {
-            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.Budget);
+            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.Budget(_context.Engine.Load.NodeCost));
             VerificationResult result;
             try
             {

@@ -1,3 +1,4 @@
+using NGrammys.Drafting;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Storage;
 
@@ -16,6 +17,7 @@ internal static class Tally
             Steps = statistics.Steps + 1,
             Drafted = statistics.Drafted + row.Drafted,
             Accepted = statistics.Accepted + accepted,
+            AcceptedPrediction = statistics.AcceptedPrediction + row.Sources.Count(source => source == (byte)DraftSource.Prediction),
             Histogram = row.Drafted == 0 ? statistics.Histogram : statistics.Histogram.With(accepted),
         };
     }

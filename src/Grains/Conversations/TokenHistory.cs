@@ -12,6 +12,9 @@ internal sealed class TokenHistory(ConversationDrafter drafter)
     /// <summary>Guesses what comes next.</summary>
     public DraftTree Draft(DraftBudget budget) => drafter.Draft(budget);
 
+    /// <summary>Expects a reply; see <see cref="ConversationDrafter.Expect"/>.</summary>
+    public void Expect(int start, ReadOnlySpan<int> reply) => drafter.Expect(start, reply);
+
     /// <summary>Takes the tokens that the model chose in a step, and learns from them and from what it named beside them.</summary>
     public void Observe(VerifiedStep step)
     {

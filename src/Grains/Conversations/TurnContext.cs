@@ -27,6 +27,9 @@ internal sealed record TurnContext
 
     public required IBatcherGrain Batcher { get; init; }
 
+    /// <summary>The engine behind the batcher: what its passes cost bounds the drafts.</summary>
+    public required IInferenceEngine Engine { get; init; }
+
     public required ITranscriptStore Transcript { get; init; }
 
     public required ITokenizer Tokenizer { get; init; }

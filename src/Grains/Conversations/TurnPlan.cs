@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
@@ -32,6 +31,9 @@ internal sealed record TurnPlan
     public required string[] StopStrings { get; init; }
 
     public required int? TopLogProbabilities { get; init; }
+
+    /// <summary>Ids of the expected text; empty for none.</summary>
+    public int[] Prediction { get; init; } = [];
 
     /// <summary>Settles what the settings leave open.</summary>
     /// <exception cref="ConversationException">A setting is out of a person's range. What no model could do the engine refuses: see <see cref="Start"/>.</exception>
@@ -102,9 +104,13 @@ internal sealed record TurnPlan
         TellsLikely = MaxDraftNodes > 0,
     };
 
-    /// <summary>Bounds of each draft.</summary>
-    [JsonIgnore]
-    public DraftBudget Budget => MaxDraftDepth is { } depth ? new DraftBudget(MaxDraftNodes, depth) : new DraftBudget(MaxDraftNodes);
+    /// <summary>Bounds of a draft.</summary>
+    /// <param name="nodeCost">What one more node costs the engine as a share of a pass.</param>
+    public DraftBudget Budget(double nodeCost)
+    {
+        var paying = DraftBudget.Paying(MaxDraftNodes, nodeCost);
+        return MaxDraftDepth is { } depth ? paying with { MaxDepth = depth } : paying;
+    }
 
     /// <summary>Asks an engine whether it could do this.</summary>
     /// <exception cref="ConversationException">It could not.</exception>
@@ -122,6 +128,14 @@ internal sealed record TurnPlan
 
     /// <summary>Turns the reply's tokens into its text, which ends before a stop string.</summary>
     public StoppingDetokenizer CreateDetokenizer(ITokenizer tokenizer) => new(tokenizer.CreateDetokenizer(), StopStrings);
+
+    /// <summary>With the text that the caller expects; what cannot be reached by the longest reply is left out.</summary>
+    public TurnPlan Expecting(string? text, ITokenizer tokenizer)
+    {
+        if (string.IsNullOrEmpty(text)) return this;
+        var ids = tokenizer.Encode(text, addSpecial: false, parseSpecial: false);
+        return this with { Prediction = ids[..Math.Min(ids.Length, MaxTokens)] };
+    }
 
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 

@@ -196,6 +196,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
             Accepted = load.Accepted + accepted,
             Generated = load.Generated + generated,
             Prefilled = load.Prefilled + _plan.Prefilled,
+            NodeCost = _cost.Ratio,
         };
         Publish(runnable.Count);
     }

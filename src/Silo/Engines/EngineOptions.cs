@@ -22,6 +22,9 @@ public sealed record EngineOptions
     /// <summary>What a step takes at least. For rehearsals of failures: it lets replies be long on small models. Default: no time at all.</summary>
     public TimeSpan StepTime { get; init; }
 
+    /// <summary>Tenants that have opted in to n-grams of earlier replies: each one's conversations draft from its own replies, never from another tenant's. Default: none.</summary>
+    public string[] SharedNGrams { get; init; } = [];
+
     /// <summary>Folder of an existing libtorch or PyTorch installation; null = the libtorch that came with the build.</summary>
     public string? LibTorchPath { get; init; }
 }

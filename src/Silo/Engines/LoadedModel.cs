@@ -31,8 +31,12 @@ public sealed class LoadedModel : IDisposable
     public ModelDrafting Drafting { get; }
 
     /// <summary>Loads a model and starts its engine.</summary>
+    /// <param name="options">The model and its device.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="data">Data folder, which keeps what conversations teach about guesses; null to begin anew.</param>
     /// <exception cref="NGrammysException">The folder, the device or the data type will not do.</exception>
-    public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
+    public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers, string? data = null)
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
@@ -48,7 +52,8 @@ public sealed class LoadedModel : IDisposable
             Device = executor.Device,
             DefaultSampling = folder.Defaults.Sampling,
         };
-        var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.PrefixOf(tokenizer)));
+        var priors = data is null ? null : new PriorFolder(data, model.Fingerprint, loggers.CreateLogger<PriorFolder>());
+        var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.PrefixOf(tokenizer)), priors, options.SharedNGrams);
         return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer, drafting);
     }
 
@@ -71,8 +76,12 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="NGrammysException">It has no chat template.</exception>
     public void PrepareChat() => Tokenizer.EncodeChat([new ChatMessage("user", "Hello")]);
 
-    /// <summary>Stops the engine and frees the device.</summary>
-    public void Dispose() => _engine.Dispose();
+    /// <summary>Stops the engine, frees the device, and keeps what conversations have taught about guesses.</summary>
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Drafting.SavePriors();
+    }
 
     private static string ResolveDevice(EngineOptions options) => options.Device switch
     {

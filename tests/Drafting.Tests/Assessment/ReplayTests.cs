@@ -4,7 +4,7 @@ namespace NGrammys.Drafting.Tests.Assessment;
 
 public sealed class ReplayTests
 {
-    private static readonly CostProfile Linear = new([(1, 0, 1), (101, 0, 2)]);
+    private static readonly PassCosts Linear = new([(1, 0, 1), (101, 0, 2)]);
 
     [Fact]
     public void Prompt_lookup_takes_the_first_occurrence_of_the_longest_match()
@@ -63,14 +63,14 @@ public sealed class ReplayTests
     [Fact]
     public void Costs_are_interpolated_over_tokens_and_context()
     {
-        var profile = new CostProfile([(1, 0, 10), (9, 0, 18), (1, 100, 20), (9, 100, 36)]);
+        var costs = new PassCosts([(1, 0, 10), (9, 0, 18), (1, 100, 20), (9, 100, 36)]);
 
-        Assert.Equal(10, profile.Cost(1, 0));
-        Assert.Equal(14, profile.Cost(5, 0));
-        Assert.Equal(21, profile.Cost(5, 50));
-        Assert.Equal(36 + 16, profile.Cost(17, 1000));
-        Assert.Throws<ArgumentException>(() => new CostProfile([]));
-        Assert.Throws<ArgumentException>(() => new CostProfile([(1, 0, 0)]));
+        Assert.Equal(10, costs.Cost(1, 0));
+        Assert.Equal(14, costs.Cost(5, 0));
+        Assert.Equal(21, costs.Cost(5, 50));
+        Assert.Equal(36 + 16, costs.Cost(17, 1000));
+        Assert.Throws<ArgumentException>(() => new PassCosts([]));
+        Assert.Throws<ArgumentException>(() => new PassCosts([(1, 0, 0)]));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ReplayTests
         var random = new Random(4);
         var copied = Tokens(random, 300, vocabulary: 10_000);
         List<RecordedTurn> turns = [Turn(copied, copied, "copy"), Turn([1], Tokens(random, 300, vocabulary: 10_000), "noise"), Turn(copied, copied[..8], "short")];
-        var replay = Replay.Run(turns, Strategies.Create("adaptive", 16)!, CostProfile.Free);
+        var replay = Replay.Run(turns, Strategies.Create("adaptive", 16)!, PassCosts.Free);
         var workloads = Workload.Measure(turns);
         var verdicts = replay.Categories.ToDictionary(category => category.Key, category => Verdict.Of(workloads[category.Key], category.Value, measured: false));
 

@@ -2,6 +2,7 @@ using System.Net;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Tests.Hosting;
+using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Grains.Tests.Batching;
 
@@ -44,6 +45,45 @@ public sealed class LostBatcherTests(GrainCluster cluster)
         var gone = SiloAddress.New(IPAddress.Loopback, 1, 1);
         var error = await Assert.ThrowsAsync<SiloUnavailableException>(() => BatcherGrainTests.Batcher(cluster, gone).Cancel(Guid.NewGuid()));
         Assert.Contains("is gone", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_model_names_as_likeliest_crosses_with_every_node()
+    {
+        cluster.Engine.Use(_ => 7);
+        var batcher = BatcherGrainTests.Batcher(cluster, cluster.Silos[0]);
+        var sequence = Guid.NewGuid();
+        await batcher.Start(new SequenceStart
+        {
+            Sequence = sequence,
+            Tenant = "tenant",
+            Ids = [1, 2, 3],
+            Position = 0,
+            Choice = 0,
+            Sampling = SamplingParameters.Greedy.ToMessage(),
+            MaxTokens = 100,
+            StopTokens = [],
+            ExpectsDrafts = true,
+            TellsLikely = true,
+        });
+        var result = await batcher.Verify(new VerificationRequest
+        {
+            Sequence = sequence,
+            Position = 0,
+            Tokens = [7, 8],
+            Parents = [-1, -1],
+            Sources = [1, 1],
+            Survival = [0.9f, 0.8f],
+        });
+        var likely = result.Steps[0].Likely;
+        Assert.NotNull(likely);
+        Assert.Equal([7, 8], likely.Nodes);
+        Assert.Equal([-1, -1], likely.Parents);
+        Assert.Equal(3 * LikelyTokens.Width, likely.Next.Length);
+        Assert.Equal(likely.Next.Length, likely.Shares.Length);
+        // Behind the root, the accepted node and the rejected one the scripted model says the same.
+        for (var node = 0; node < 3; node++) Assert.Equal(7, likely.Next[node * LikelyTokens.Width]);
+        await batcher.Cancel(sequence);
     }
 
     [Fact]

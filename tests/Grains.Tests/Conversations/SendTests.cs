@@ -134,8 +134,8 @@ public sealed class SendTests(GrainCluster cluster)
         }
 
         await Refusal.ExpectAsync(ConversationError.InvalidRequest, () => chat.SendAsync("hello", parent: Guid.NewGuid()));
-        await Refusal.ExpectAsync(ConversationError.UnknownConversation, () => new Chat(cluster).SendAsync("hello"));
-        await Refusal.ExpectAsync(ConversationError.UnknownConversation, () => new Chat(cluster).Grain.Get());
+        await Refusal.ExpectAsync(ConversationError.UnknownConversation, () => new Chat(cluster, "tenant").SendAsync("hello"));
+        await Refusal.ExpectAsync(ConversationError.UnknownConversation, () => new Chat(cluster, "tenant").Grain.Get());
         foreach (var stranger in (Owner[])[new("tenant", "stranger"), new("elsewhere", "user")])
             await Refusal.ExpectAsync(ConversationError.UnknownConversation, () => chat.GrainOf(stranger).Get());
         await Refusal.ExpectAsync(ConversationError.UnknownTurn, () => chat.Read(Guid.NewGuid()).ReadToEndAsync());

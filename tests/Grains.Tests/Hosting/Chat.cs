@@ -5,17 +5,20 @@ using NGrammys.TestSupport;
 namespace NGrammys.Grains.Tests.Hosting;
 
 /// <summary>A conversation as a frontend drives it.</summary>
-internal sealed class Chat(GrainCluster cluster)
+internal sealed class Chat(GrainCluster cluster, string tenant)
 {
-    private readonly ConversationKey _key = new(new Owner("tenant", "user"), Guid.NewGuid());
+    /// <summary>A tenant that has opted in to shared n-grams.</summary>
+    public const string SharingTenant = "sharing";
+
+    private readonly ConversationKey _key = new(new Owner(tenant, "user"), Guid.NewGuid());
 
     public IConversationGrain Grain => GrainOf(_key);
 
     public ConversationId Id => new(_key.Owner.Tenant, _key.Owner.User, _key.Conversation);
 
-    public static async Task<Chat> CreateAsync(GrainCluster cluster)
+    public static async Task<Chat> CreateAsync(GrainCluster cluster, string tenant = "tenant")
     {
-        var chat = new Chat(cluster);
+        var chat = new Chat(cluster, tenant);
         await chat.Grain.Create(Guid.NewGuid(), null);
         return chat;
     }

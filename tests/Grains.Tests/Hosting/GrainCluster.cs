@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
@@ -31,7 +32,7 @@ public sealed class GrainCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton(time);
             foreach (var clock in RuntimeClocks) silo.Services.AddKeyedSingleton(clock, TimeProvider.System);
-            silo.Services.AddSingleton(new LocalDevices([Engine]));
+            silo.Services.AddSingleton(new LocalDevices([Engine], Drafting));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
@@ -41,6 +42,9 @@ public sealed class GrainCluster : IAsyncLifetime
     }
 
     internal SwitchedEngine Engine { get; } = new();
+
+    /// <summary>What conversations draft from: of one tenant, <see cref="Chat.SharingTenant"/>, also from each other's replies.</summary>
+    internal ModelDrafting Drafting { get; } = new(sharing: [Chat.SharingTenant]);
 
     internal SwitchedStore Store { get; }
 

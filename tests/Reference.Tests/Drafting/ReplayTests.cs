@@ -65,7 +65,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
 
     private Tally Replayed(string strategy, IEnumerable<RecordedTurn> turns, double maxDrafted = 16)
     {
-        var tally = Replay.Run(turns, Strategies.Create(strategy, maxDrafted)!, CostProfile.Free).All;
+        var tally = Replay.Run(turns, Strategies.Create(strategy, maxDrafted)!, PassCosts.Free).All;
         output.WriteLine($"{strategy} {maxDrafted}: {tally.TokensPerCall:F3} tokens per call at {tally.DraftedPerCall:F1} drafted; calibration "
             + string.Join(' ', tally.Calibration.Select(decile => $"{decile.Predicted:F2}/{decile.Observed:F2} ({decile.Share:P0})")));
         return tally;

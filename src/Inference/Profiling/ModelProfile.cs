@@ -5,7 +5,7 @@ using NGrammys.Inference.Abstractions;
 namespace NGrammys.Inference.Profiling;
 
 /// <summary>What a forward pass of a model costs on a device, by the number of its tokens and the length of the context: the file that <c>ngrammys profile</c> prints.</summary>
-public sealed record CostProfile
+public sealed record ModelProfile
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -33,11 +33,11 @@ public sealed record CostProfile
 
     /// <summary>Reads a profile.</summary>
     /// <exception cref="NGrammysException">It is missing, or is none.</exception>
-    public static CostProfile Read(string path)
+    public static ModelProfile Read(string path)
     {
         try
         {
-            var profile = JsonSerializer.Deserialize<CostProfile>(File.ReadAllText(path), Options);
+            var profile = JsonSerializer.Deserialize<ModelProfile>(File.ReadAllText(path), Options);
             return profile is not null && profile.IsWhole ? profile : throw new JsonException("its table does not fit its lengths");
         }
         catch (Exception e) when (e is JsonException or IOException)

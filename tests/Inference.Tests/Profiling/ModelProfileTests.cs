@@ -4,7 +4,7 @@ using NGrammys.TestSupport;
 
 namespace NGrammys.Inference.Tests.Profiling;
 
-public sealed class CostProfileTests
+public sealed class ModelProfileTests
 {
     [Fact]
     public void Measurement_covers_every_size_at_every_context()
@@ -30,7 +30,7 @@ public sealed class CostProfileTests
     [Fact]
     public void Profile_reads_back_under_the_names_that_it_is_documented_with()
     {
-        var profile = new CostProfile
+        var profile = new ModelProfile
         {
             Model = "m",
             DataType = "float32",
@@ -53,13 +53,13 @@ public sealed class CostProfileTests
     public void File_that_is_no_profile_is_one_clear_line(string text) =>
         Assert.Contains("is no cost profile", Assert.Throws<NGrammysException>(() => Read(text)).Message, StringComparison.Ordinal);
 
-    private static CostProfile Read(string text)
+    private static ModelProfile Read(string text)
     {
         var path = Path.GetTempFileName();
         try
         {
             File.WriteAllText(path, text);
-            return CostProfile.Read(path);
+            return ModelProfile.Read(path);
         }
         finally
         {

@@ -1,16 +1,16 @@
 namespace NGrammys.Drafting;
 
-/// <summary>What a step of a model costs on a device, by the tokens in it and the length of the context before them.</summary>
+/// <summary>What passes of a model cost on a device, by the tokens in a pass and the length of the context before them.</summary>
 /// <remarks>Between measured points cost is interpolated, first over the tokens, then over the context; beyond the last token count it goes on as between
 /// the last two, beyond the contexts it stays.</remarks>
-public sealed class CostProfile
+public sealed class PassCosts
 {
     private readonly (int Context, (int Tokens, double Cost)[] Points)[] _curves;
 
     /// <summary>Takes measured points.</summary>
     /// <param name="points">Tokens in the step, length of the context, cost in any one unit.</param>
     /// <exception cref="ArgumentException">There is no point, or one that cannot be.</exception>
-    public CostProfile(IEnumerable<(int Tokens, int Context, double Cost)> points)
+    public PassCosts(IEnumerable<(int Tokens, int Context, double Cost)> points)
     {
         _curves =
         [
@@ -18,15 +18,15 @@ public sealed class CostProfile
                 .OrderBy(curve => curve.Key)
                 .Select(curve => (curve.Key, curve.Select(point => (point.Tokens, point.Cost)).DistinctBy(point => point.Tokens).OrderBy(point => point.Tokens).ToArray())),
         ];
-        if (_curves.Length == 0) throw new ArgumentException("A cost profile needs at least one point.", nameof(points));
+        if (_curves.Length == 0) throw new ArgumentException("Costs of passes need at least one point.", nameof(points));
         if (_curves.Any(curve => curve.Context < 0 || curve.Points.Any(point => point.Tokens < 1 || !double.IsFinite(point.Cost) || point.Cost <= 0)))
-            throw new ArgumentException("In a cost profile tokens are at least 1, contexts at least 0, and costs greater than 0.", nameof(points));
+            throw new ArgumentException("Tokens of a pass are at least 1, contexts at least 0, and costs greater than 0.", nameof(points));
     }
 
-    /// <summary>Every step costs the same: what a device would bring whose idle arithmetic is without end.</summary>
-    public static CostProfile Free { get; } = new([(1, 0, 1)]);
+    /// <summary>Every pass costs the same: what a device would bring whose idle arithmetic is without end.</summary>
+    public static PassCosts Free { get; } = new([(1, 0, 1)]);
 
-    /// <summary>Cost of a step.</summary>
+    /// <summary>Cost of a pass.</summary>
     /// <param name="tokens">Tokens in it, roots included.</param>
     /// <param name="context">Tokens before them.</param>
     public double Cost(int tokens, int context)
