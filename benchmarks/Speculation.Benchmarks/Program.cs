@@ -43,7 +43,7 @@ for (var i = 0; i < turns.Count; i++)
     foreach (var row in rows) row.Replay(turns[i], target);
     target.End();
     // A run that is broken off leaves what it has.
-    if (i % 16 == 0 || i == turns.Count - 1) File.WriteAllText(Path.Combine(kept, "table.md"), Table.Write(model.Name, turns.GetRange(0, i + 1), rows));
+    if (i % 4 == 0 || i == turns.Count - 1) File.WriteAllText(Path.Combine(kept, "table.md"), Table.Write(model.Name, turns.GetRange(0, i + 1), rows));
     Console.Error.Write($"\rturn {i + 1} of {turns.Count}, {target.Computed} tokens computed");
 }
 

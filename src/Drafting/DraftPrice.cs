@@ -11,10 +11,12 @@ namespace NGrammys.Drafting;
 public sealed class DraftPrice(double average)
 {
     private const double Rate = 0.01;
+    private const double FirstRate = 0.1; // the first price is a guess
     private const int MostOfAverage = 6; // times the average, for one step
 
     private double _logPrice = Math.Log(0.03);
     private double _saved;
+    private int _steps;
 
     /// <summary>What the next step may draft.</summary>
     public DraftBudget Next => new((int)Math.Clamp(_saved + average, 0, average * MostOfAverage), MinSurvival: (float)Math.Exp(_logPrice));
@@ -23,6 +25,7 @@ public sealed class DraftPrice(double average)
     public void Spend(int nodes)
     {
         _saved += average - nodes;
-        if (average > 0) _logPrice = Math.Clamp(_logPrice + Rate * (nodes - average) / average, -9, 0);
+        var rate = Math.Max(Rate, FirstRate / (1 + ++_steps * FirstRate));
+        if (average > 0) _logPrice = Math.Clamp(_logPrice + rate * (nodes - average) / average, -9, 0);
     }
 }

@@ -2,7 +2,7 @@ namespace NGrammys.Drafting;
 
 /// <summary>How often the guesses of one source come true, by their evidence, and how often a token comes that this source did not guess.</summary>
 /// <remarks>
-/// Silence is evidence too: what a token is worth that the source does not guess depends on how sure the source is of another. Each rate is a mean
+/// Not to be guessed is evidence too: what a token is worth that the source does not guess depends on how sure the source is of another. Each rate is a mean
 /// that forgets: it begins with the weight of <see cref="PriorWeight"/> observations, and of more than its window the older fade exponentially.
 /// </remarks>
 internal sealed class EvidenceRates
@@ -39,12 +39,8 @@ internal sealed class EvidenceRates
 
     /// <summary>Where the evidence for a candidate is counted.</summary>
     /// <param name="cell">The source's cell for it, or <see cref="Candidates.Absent"/>.</param>
-    /// <param name="best">The cell of the source's likeliest guess, or <see cref="Candidates.Absent"/> if it has none.</param>
-    public int Place(short cell, short best)
-    {
-        if (cell != Candidates.Absent) return Levels + cell;
-        return best == Candidates.Absent ? 0 : 1 + (int)(_rates[Levels + best] * (Levels - 1));
-    }
+    /// <param name="best">The cell of the source's likeliest guess; one that guesses nothing has no place.</param>
+    public int Place(short cell, short best) => cell != Candidates.Absent ? Levels + cell : (int)(_rates[Levels + best] * Levels);
 
     /// <summary>Logarithm of the odds that a candidate is chosen, by this source's evidence alone.</summary>
     public float LogOdds(int place) => _logOdds[place];

@@ -14,14 +14,17 @@ namespace NGrammys.Drafting;
 /// </remarks>
 public sealed class SurvivalModel
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const int Window = 1024; // observations
     private const int LearnedWindow = 4096; // of a prior, which sees many conversations
     private const int PathKinds = 4;
     private const float LearningRate = 0.02f;
     private const float Corrected = 0.75f; // the rest stays the mixture's own estimate, which has seen more
 
+    private static readonly float Nothing = MathF.Log(EvidenceRates.AbsentPrior / (1 - EvidenceRates.AbsentPrior));
+
     private readonly Lock _lock = new();
+    private readonly float[] _evidence; // [source]
     private readonly DraftSource[] _kinds;
     private readonly EvidenceRates[] _rates;
     private readonly float[][] _weights; // [surety][source], then a bias
@@ -40,6 +43,7 @@ public sealed class SurvivalModel
     {
         ArgumentNullException.ThrowIfNull(sources);
         _kinds = [.. sources.Select(source => source.Kind)];
+        _evidence = new float[sources.Count];
         _rates = [.. sources.Select(source => new EvidenceRates(source, window))];
         _calibration = new Calibration(Trail.Kinds, window);
         _paths = new Calibration(PathKinds, window);
@@ -47,10 +51,8 @@ public sealed class SurvivalModel
         for (var surety = 0; surety < _weights.Length; surety++)
         {
             _weights[surety] = new float[sources.Count + 1];
-            // Sources that agree are surer than one, but no independent witnesses; to the silence of all the bias answers alone.
-            var (weight, silence) = (1 / MathF.Sqrt(sources.Count), MathF.Log(EvidenceRates.AbsentPrior / (1 - EvidenceRates.AbsentPrior)));
-            _weights[surety].AsSpan(0, sources.Count).Fill(weight);
-            _weights[surety][^1] = silence * (1 - weight * sources.Count);
+            _weights[surety].AsSpan(0, sources.Count).Fill(1);
+            _weights[surety][^1] = Nothing;
         }
     }
 
@@ -167,12 +169,12 @@ public sealed class SurvivalModel
             var logOdds = LogOdds(candidates, candidate, trail);
             _calibration.Learn(logOdds, trail.Kind, chosen);
             var step = LearningRate * ((chosen ? 1 : 0) - Probability(logOdds));
-            var cells = candidates.Cells(candidate);
+            var scale = Evidence(candidates, candidate, _evidence);
             for (var source = 0; source < _rates.Length; source++)
             {
-                var place = _rates[source].Place(cells[source], candidates.Best[source]);
-                weights[source] += step * _rates[source].LogOdds(place);
-                _rates[source].Learn(place, chosen);
+                weights[source] += step * scale * _evidence[source];
+                if (candidates.Best[source] != Candidates.Absent)
+                    _rates[source].Learn(_rates[source].Place(candidates.Cells(candidate)[source], candidates.Best[source]), chosen);
             }
             weights[^1] += step;
         }
@@ -181,11 +183,28 @@ public sealed class SurvivalModel
     private float LogOdds(Candidates candidates, int candidate, Trail trail)
     {
         var weights = _weights[trail.Surety];
+        Span<float> evidence = stackalloc float[_rates.Length];
+        var scale = Evidence(candidates, candidate, evidence);
+        var sum = 0f;
+        for (var source = 0; source < evidence.Length; source++) sum += weights[source] * evidence[source];
+        return weights[^1] + scale * sum;
+    }
+
+    // Log-odds beyond those of a token of which nothing is known. Sources that agree are surer than one, but no independent witnesses: the sum is divided by the
+    // square root of their number, in which each counts as far as it has anything to say.
+    private float Evidence(Candidates candidates, int candidate, Span<float> evidence)
+    {
         var cells = candidates.Cells(candidate);
-        var sum = weights[^1];
-        for (var source = 0; source < _rates.Length; source++)
-            sum += weights[source] * _rates[source].LogOdds(_rates[source].Place(cells[source], candidates.Best[source]));
-        return sum;
+        var (sum, largest) = (0f, 0.001f);
+        for (var source = 0; source < evidence.Length; source++)
+        {
+            var best = candidates.Best[source];
+            evidence[source] = best == Candidates.Absent ? 0 : _rates[source].LogOdds(_rates[source].Place(cells[source], best)) - Nothing;
+            var size = Math.Abs(evidence[source]);
+            sum += size;
+            largest = Math.Max(largest, size);
+        }
+        return MathF.Sqrt(largest / Math.Max(sum, largest));
     }
 
     private static float Probability(float logOdds) => 1 / (1 + MathF.Exp(-logOdds));

@@ -51,7 +51,7 @@ internal static class SiloProcess
         where TStore : class, IConversationStore, ITranscriptStore
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-        using var model = LoadedModel.Load(options, TimeProvider.System, loggers);
+        using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"]);
         model.PrepareChat();
         builder.UseOrleans(silo =>
         {
