@@ -20,18 +20,8 @@ internal static class Strategies
         yield return new TreeStrategy("recycled", _ => [new RecycledSource(2), new RecycledSource(1)], Alone);
         yield return new TreeStrategy("prediction", _ => [new PredictionSource()], Alone);
         foreach (var average in (int[])[8, 16, 25, 32]) yield return new TreeStrategy($"adaptive {average}", shared => Adaptive(bigram, shared), average);
-        if (Environment.GetEnvironmentVariable("TRY") is null) yield break;
-        foreach (var average in (int[])[16, 32])
-        {
-            yield return new TreeStrategy($"x-old {average}", _ => [new ContextSource(), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)], average);
-            yield return new TreeStrategy($"x-recent {average}", _ => [new ContextSource(), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram), new RecentSource()], average);
-            yield return new TreeStrategy($"x-r3 {average}", _ => [new ContextSource(), new RecycledSource(3), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)], average);
-            yield return new TreeStrategy($"x-shared {average}", shared => [new ContextSource(), new SharedSource(shared), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)], average);
-            var (two, one) = (new RecycledSource(2), new RecycledSource(1));
-            yield return new TreeStrategy($"x-tenant {average}", shared => [new ContextSource(), new SharedSource(shared), two, one, new BigramSource(bigram)], average);
-        }
     }
 
     private static IDraftSource[] Adaptive(ModelBigram bigram, SharedNGrams shared) =>
-        [new ContextSource(), new SharedSource(shared), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram), new RecentSource()];
+        [new ContextSource(), new SharedSource(shared), new RecycledSource(2), new RecycledSource(1), new BigramSource(bigram)];
 }

@@ -70,8 +70,7 @@ public sealed class ModelDrafting(ModelBigram? bigram = null, IPriorStore? prior
     // The same for all, whether they have anything to say or not: so a prior fits whatever is switched on later. What a caller expects is named first.
     private IDraftSource[] Sources(SharedNGrams grams)
     {
-        IDraftSource[] own =
-            [new PredictionSource(), new ContextSource(), new SharedSource(grams), new RecycledSource(2), new RecycledSource(1), new RecentSource()];
-        return bigram is null ? own : [.. own, new BigramSource(bigram)];
+        IDraftSource[] own = [new PredictionSource(), new ContextSource(), new SharedSource(grams), new RecycledSource(2), new RecycledSource(1)];
+        return [.. own, bigram is null ? new RecentSource() : new BigramSource(bigram)];
     }
 }
