@@ -12,9 +12,9 @@ public sealed class SurvivalModelTests
         var random = new Random(1);
         for (var step = 0; step < 4000; step++)
         {
-            // Each is right in 7 of 10 cases, independently of the other.
-            first.Listed = [new Guess(random.Next(10) < 7 ? Yes : No, 0)];
-            second.Listed = [new Guess(random.Next(10) < 7 ? Yes : No, 0)];
+            // Each is right in 7 of 10 cases, independently of the other, and else guesses one of fifty other tokens.
+            first.Listed = [new Guess(random.Next(10) < 7 ? Yes : No + random.Next(50), 0)];
+            second.Listed = [new Guess(random.Next(10) < 7 ? Yes : No + random.Next(50), 0)];
             drafter.Observe(Yes);
         }
         (first.Listed, second.Listed) = ([new Guess(Yes, 0)], [new Guess(Yes, 0)]);
@@ -22,9 +22,9 @@ public sealed class SurvivalModelTests
         second.Listed = [new Guess(No, 0)];
         var disputed = drafter.Draft(new DraftBudget(1)).Survival[0];
 
-        // By Bayes' rule 0.49 / (0.49 + 0.09) and 0.5.
-        Assert.Equal(0.845f, agreed, tolerance: 0.07f);
-        Assert.Equal(0.5f, disputed, tolerance: 0.05f);
+        // The disputed one is 0.41 by Bayes' rule. Two that agree are surer, though not as sure as independent witnesses would be: sources of drafts hardly ever are.
+        Assert.InRange(disputed, 0.35f, 0.6f);
+        Assert.InRange(agreed, disputed + 0.04f, 0.999f);
     }
 
     [Fact]
