@@ -22,9 +22,9 @@ public sealed class SurvivalModelTests
         second.Listed = [new Guess(No, 0)];
         var disputed = drafter.Draft(new DraftBudget(1)).Survival[0];
 
-        // The disputed one is 0.41 by Bayes' rule. Two that agree are surer, though not as sure as independent witnesses would be: sources of drafts hardly ever are.
-        Assert.InRange(disputed, 0.35f, 0.6f);
-        Assert.InRange(agreed, disputed + 0.04f, 0.999f);
+        // Not by as much as independent witnesses would make it (0.996 and 0.41 by Bayes' rule): sources of drafts hardly ever are.
+        Assert.InRange(disputed, 0.35f, 0.65f);
+        Assert.InRange(agreed, disputed + 0.01f, 0.999f);
     }
 
     [Fact]
