@@ -21,7 +21,10 @@ foreach (var questions in args[4..])
 {
     var replies = await Replies.ReadAsync(questions, Path.Combine(kept, $"{Path.GetFileNameWithoutExtension(questions)}.replies"), path, every);
     var first = turns.Count == 0 ? 0 : turns[^1].Conversation + 1;
-    turns.AddRange(replies.Select(turn => turn with { Conversation = first + turn.Conversation / every }));
+    // Spec-Bench has questions of MT-Bench: asked twice, they would be drafted from their own reply.
+    var known = turns.Select(turn => string.Join(' ', turn.Prompt)).ToHashSet(StringComparer.Ordinal);
+    var repeated = replies.Where(turn => turn.Earlier is null && known.Contains(string.Join(' ', turn.Prompt))).Select(turn => turn.Conversation).ToHashSet();
+    turns.AddRange(replies.Where(turn => !repeated.Contains(turn.Conversation)).Select(turn => turn with { Conversation = first + turn.Conversation / every }));
 }
 
 using var model = ModelFolder.Open(path);

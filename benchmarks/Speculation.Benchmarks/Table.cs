@@ -10,7 +10,7 @@ internal static class Table
     public static string Write(string model, List<Turn> turns, TableRow[] rows)
     {
         string[][] parts = [["all", "even", "odd"], [.. Score.Ranges], [.. turns.Select(turn => turn.Category).Distinct()]];
-        var title = $"{model}, {turns.Count} turns of {turns[^1].Conversation + 1} conversations, {turns.Sum(turn => turn.Reply.Length)} tokens, greedy, float32; tokens per call (drafted per call)";
+        var title = $"{model}, {turns.Count} turns of {turns.Select(turn => turn.Conversation).Distinct().Count()} conversations, {turns.Sum(turn => turn.Reply.Length)} tokens, greedy, float32; tokens per call (drafted per call)";
         return $"{title}\n\n{string.Join("\n\n", parts.SelectMany(part => part.Chunk(7)).Select(columns => Part(columns, rows)))}\n";
     }
 
