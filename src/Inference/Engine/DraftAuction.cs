@@ -1,6 +1,6 @@
 namespace NGrammys.Inference.Engine;
 
-/// <summary>One budget for the drafts of all sequences: nodes are taken in the order of their survival while (roots + Σ survival) / cost still rises.</summary>
+/// <summary>One budget for the drafts of all sequences of a tenant: nodes are taken in the order of their survival while (roots + Σ survival) / cost still rises.</summary>
 /// <remarks>Zero nodes is a normal outcome, and then the step is plain decoding. Buffers are reused; called only on the engine thread.</remarks>
 public sealed class DraftAuction
 {
@@ -17,11 +17,11 @@ public sealed class DraftAuction
 
     /// <summary>Takes the nodes that pay; parents always before their children.</summary>
     /// <param name="roots">Decode roots of the step: tokens that come in any case.</param>
-    /// <param name="tokens">Nodes of the step so far: roots and prefill.</param>
+    /// <param name="tokens">Nodes of the step so far: roots and prefill, or the bidders' share of them.</param>
     /// <param name="limit">Largest number of draft nodes.</param>
     /// <param name="ratio">See <see cref="StepCost.Ratio"/>.</param>
     /// <param name="take">Called with bidder and node of each that is taken.</param>
-    public void Close(int roots, int tokens, int limit, double ratio, Action<int, int> take)
+    public void Close(int roots, double tokens, int limit, double ratio, Action<int, int> take)
     {
         _bids.Sort(static (a, b) =>
             a.Survival != b.Survival ? b.Survival.CompareTo(a.Survival) : a.Bidder != b.Bidder ? a.Bidder.CompareTo(b.Bidder) : a.Node.CompareTo(b.Node));

@@ -14,6 +14,7 @@ internal sealed class StepPlan(int prefillChunk)
     private const int MaxDraftNodes = 256;
 
     private readonly DraftAuction _auction = new();
+    private readonly HashSet<string> _tenants = [];
     private readonly List<bool[]> _taken = [];
 
     /// <summary>The nodes of the step.</summary>
@@ -58,19 +59,35 @@ internal sealed class StepPlan(int prefillChunk)
         for (var i = 0; i < Steps.Count; i++) Fill(Steps[i], _taken[i]);
     }
 
+    // Each tenant's conversations bid in an auction of their own, which goes as if all roots of the step were like theirs: what one tenant's drafts are
+    // worth must not be seen in another's steps.
     private void Auction(int tokens, double ratio)
     {
-        _auction.Clear();
+        _tenants.Clear();
         for (var i = 0; i < Steps.Count; i++)
         {
             if (_taken.Count <= i) _taken.Add(new bool[Sequence.MaxDraftNodes]);
             Array.Clear(_taken[i]);
-            if (!Steps[i].CarriesRoot) continue;
-            Bid(i, Steps[i].Sequence);
+            if (Steps[i].CarriesRoot && Steps[i].Draft.Length > 0) _tenants.Add(Steps[i].Sequence.Request.Tenant);
         }
 
-        _auction.Close(Roots, tokens, MaxDraftNodes, ratio, (bidder, node) => _taken[bidder][node] = true);
+        foreach (var tenant in _tenants)
+        {
+            _auction.Clear();
+            var roots = 0;
+            for (var i = 0; i < Steps.Count; i++)
+            {
+                if (!Steps[i].CarriesRoot || Steps[i].Sequence.Request.Tenant != tenant) continue;
+                roots++;
+                Bid(i, Steps[i].Sequence);
+            }
+
+            var share = (double)roots / Roots;
+            _auction.Close(roots, tokens * share, (int)(MaxDraftNodes * share), ratio / share, Take);
+        }
     }
+
+    private void Take(int step, int node) => _taken[step][node] = true;
 
     // A node behind the last token that may come is useless, and behind the context's end it has no position.
     private void Bid(int bidder, Sequence sequence)
