@@ -30,11 +30,10 @@ internal static unsafe class Attention<TLanes>
         // No node of the tile sees a position before it: each ends at the shared ones' end or behind.
         var start = Math.Max(0, tile.Shared - window);
         var rows = scores + KvSlab.BlockRows;
-        for (var block = (tile.FirstRow + start) / KvSlab.BlockRows; block * KvSlab.BlockRows < tile.EndRow; block++)
-        {
-            var blockScores = rows + block * KvSlab.BlockRows - tile.FirstRow;
-            AttentionKernel<TLanes>.Scores(keys + (long)block * KvSlab.BlockRows * size, size, queries, count, blockScores, scoreStride);
-        }
+        var firstBlock = (tile.FirstRow + start) / KvSlab.BlockRows;
+        var blocks = (tile.EndRow + KvSlab.BlockRows - 1) / KvSlab.BlockRows - firstBlock;
+        AttentionKernel<TLanes>.Scores(
+            keys + (long)firstBlock * KvSlab.BlockRows * size, size, blocks, queries, count, rows + firstBlock * KvSlab.BlockRows - tile.FirstRow, scoreStride);
 
         new Span<float>(sums, count * valueStride).Clear();
         var totals = stackalloc float[count];

@@ -9,14 +9,27 @@ internal static unsafe class AttentionKernel<TLanes>
 {
     private const int Width = 16;
 
-    /// <summary>Scores of several queries with the sixteen keys of one block.</summary>
-    /// <param name="keys">[E, 16]</param>
+    // Enough to fill a multiplier that answers after four cycles.
+    private const int SideBySide = 4;
+
+    /// <summary>Scores of several queries with the keys of neighbouring blocks.</summary>
+    /// <param name="keys">[blocks, E, 16]</param>
     /// <param name="size">E</param>
+    /// <param name="blocks">Number of blocks.</param>
     /// <param name="queries">[count, E]</param>
     /// <param name="count">Number of queries.</param>
-    /// <param name="scores">[count, 16]</param>
+    /// <param name="scores">[count, blocks * 16]</param>
     /// <param name="stride">Elements from row to row of the scores.</param>
-    public static void Scores(float* keys, int size, float* queries, int count, float* scores, int stride)
+    public static void Scores(float* keys, int size, int blocks, float* queries, int count, float* scores, int stride)
+    {
+        var block = 0;
+        // A single query: its scores wait for one another, unless those of several blocks go side by side.
+        for (; count == 1 && block + SideBySide <= blocks; block += SideBySide)
+            ScoresSideBySide(keys + (long)block * size * Width, size, queries, scores + block * Width);
+        for (; block < blocks; block++) Scores(keys + (long)block * size * Width, size, queries, count, scores + block * Width, stride);
+    }
+
+    private static void Scores(float* keys, int size, float* queries, int count, float* scores, int stride)
     {
         for (var done = 0; done < count;)
         {
@@ -40,19 +53,72 @@ internal static unsafe class AttentionKernel<TLanes>
     /// <param name="sums">[count, stride]</param>
     public static void Values(float* values, int stride, int positions, float* weights, int weightStride, int count, float* sums)
     {
-        for (var lanes = 0; lanes < stride; lanes += Width)
+        for (var done = 0; done < count;)
         {
-            for (var done = 0; done < count;)
-            {
-                var columns = Math.Min(TLanes.RegisterColumns, count - done);
-                var w = weights + (long)done * weightStride;
-                var s = sums + done * stride + lanes;
-                if (TLanes.RegisterColumns >= 8 && columns >= 8) done += Values<Eight>(values + lanes, stride, positions, w, weightStride, s);
-                else if (TLanes.RegisterColumns >= 4 && columns >= 4) done += Values<Four>(values + lanes, stride, positions, w, weightStride, s);
-                else if (TLanes.RegisterColumns >= 2 && columns >= 2) done += Values<Two>(values + lanes, stride, positions, w, weightStride, s);
-                else done += Values<One>(values + lanes, stride, positions, w, weightStride, s);
-            }
+            var columns = Math.Min(TLanes.RegisterColumns, count - done);
+            var w = weights + (long)done * weightStride;
+            var s = sums + done * stride;
+            if (TLanes.RegisterColumns >= 8 && columns >= 8) done += Values<Eight>(values, stride, positions, w, weightStride, s);
+            else if (TLanes.RegisterColumns >= 4 && columns >= 4) done += Values<Four>(values, stride, positions, w, weightStride, s);
+            else if (TLanes.RegisterColumns >= 2 && columns >= 2) done += Values<Two>(values, stride, positions, w, weightStride, s);
+            else done += Values(values, stride, positions, w, s);
         }
+    }
+
+    // A single query: its sums wait for one another, unless several go side by side.
+    private static int Values(float* values, int stride, int positions, float* weights, float* sums)
+    {
+        var lanes = 0;
+        for (; lanes + SideBySide * Width <= stride; lanes += SideBySide * Width) ValuesSideBySide(values + lanes, stride, positions, weights, sums + lanes);
+        for (; lanes < stride; lanes += Width) ValuesOfLanes<One>(values + lanes, stride, positions, weights, 0, sums + lanes);
+        return 1;
+    }
+
+    private static int Values<TColumns>(float* values, int stride, int positions, float* weights, int weightStride, float* sums)
+        where TColumns : IColumns
+    {
+        for (var lanes = 0; lanes < stride; lanes += Width) ValuesOfLanes<TColumns>(values + lanes, stride, positions, weights, weightStride, sums + lanes);
+        return TColumns.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void ValuesSideBySide(float* values, int stride, int positions, float* w, float* sums)
+    {
+        var (s0, s1) = (TLanes.Load(sums), TLanes.Load(sums + Width));
+        var (s2, s3) = (TLanes.Load(sums + 2 * Width), TLanes.Load(sums + 3 * Width));
+        for (var p = 0; p < positions; p++, values += stride)
+        {
+            var weight = TLanes.Create(w[p]);
+            s0 = TLanes.FusedMultiplyAdd(weight, TLanes.Load(values), s0);
+            s1 = TLanes.FusedMultiplyAdd(weight, TLanes.Load(values + Width), s1);
+            s2 = TLanes.FusedMultiplyAdd(weight, TLanes.Load(values + 2 * Width), s2);
+            s3 = TLanes.FusedMultiplyAdd(weight, TLanes.Load(values + 3 * Width), s3);
+        }
+
+        s0.Store(sums);
+        s1.Store(sums + Width);
+        s2.Store(sums + 2 * Width);
+        s3.Store(sums + 3 * Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void ScoresSideBySide(float* keys, int size, float* q, float* scores)
+    {
+        TLanes s0 = default, s1 = default, s2 = default, s3 = default;
+        var block = size * Width;
+        for (var i = 0; i < size; i++, keys += Width)
+        {
+            var query = TLanes.Create(q[i]);
+            s0 = TLanes.FusedMultiplyAdd(query, TLanes.Load(keys), s0);
+            s1 = TLanes.FusedMultiplyAdd(query, TLanes.Load(keys + block), s1);
+            s2 = TLanes.FusedMultiplyAdd(query, TLanes.Load(keys + 2 * block), s2);
+            s3 = TLanes.FusedMultiplyAdd(query, TLanes.Load(keys + 3 * block), s3);
+        }
+
+        s0.Store(scores);
+        s1.Store(scores + Width);
+        s2.Store(scores + 2 * Width);
+        s3.Store(scores + 3 * Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -100,7 +166,7 @@ internal static unsafe class AttentionKernel<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int Values<TColumns>(float* values, int stride, int positions, float* w, int weightStride, float* sums)
+    private static void ValuesOfLanes<TColumns>(float* values, int stride, int positions, float* w, int weightStride, float* sums)
         where TColumns : IColumns
     {
         TLanes s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
@@ -150,7 +216,5 @@ internal static unsafe class AttentionKernel<TLanes>
             s6.Store(sums + 6 * stride);
             s7.Store(sums + 7 * stride);
         }
-
-        return TColumns.Count;
     }
 }
