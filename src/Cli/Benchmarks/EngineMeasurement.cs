@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using NGrammys.Drafting;
+using NGrammys.Drafting.Assessment;
+using NGrammys.Inference.Abstractions;
+
+namespace NGrammys.Cli.Benchmarks;
+
+/// <summary>Makes the replies of a workload plain and speculated in turn, so that whatever else the machine does falls on both alike.</summary>
+/// <param name="engine">The engine; nobody else uses it.</param>
+/// <param name="createDrafter">Makes a drafter for one reply.</param>
+internal sealed class EngineMeasurement(IInferenceEngine engine, Func<ConversationDrafter> createDrafter)
+{
+    /// <summary>Measures one workload.</summary>
+    /// <param name="workload">The replies.</param>
+    /// <param name="concurrency">How many are made at once.</param>
+    /// <param name="cost">What passes cost here, for a prediction.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, CostProfile? cost, CancellationToken cancellationToken)
+    {
+        var (ratios, plain, auto, differing) = (new List<double>(), new Total(), new Total(), 0);
+        foreach (var (number, turns) in workload.Turns.Chunk(concurrency).Index())
+        {
+            // Neither always comes first.
+            var first = await RoundAsync(workload, turns, speculated: number % 2 == 1, cancellationToken);
+            var second = await RoundAsync(workload, turns, speculated: number % 2 == 0, cancellationToken);
+            var (without, with) = number % 2 == 0 ? (first, second) : (second, first);
+            plain.Add(without);
+            auto.Add(with);
+            ratios.Add(without.Seconds / with.Seconds * with.Tokens / without.Tokens);
+            differing += without.Replies.Zip(with.Replies).Count(pair => !pair.First.Tokens.AsSpan().SequenceEqual(pair.Second.Tokens));
+        }
+
+        ratios.Sort();
+        return new WorkloadFigures(
+            workload.Category, concurrency, auto.Tokens, plain.Tokens / plain.Seconds, auto.Tokens / auto.Seconds, Quantile(ratios, 0.5), Quantile(ratios, 0.1),
+            Quantile(ratios, 0.9), plain.Processor / auto.Processor, auto.TokensPerCall, auto.DraftedPerCall, Predict(workload, concurrency, auto, cost), differing);
+    }
+
+    // A step of all conversations, each with its drafts, by a step of their roots alone.
+    private static double? Predict(Workload workload, int concurrency, Total auto, CostProfile? cost)
+    {
+        if (cost is null) return null;
+        var context = (int)workload.Turns.Average(turn => turn.Prompt.Length + turn.Reply.Length / 2);
+        var many = Math.Min(concurrency, workload.Turns.Length);
+        return auto.TokensPerCall * cost.Cost(many, context) / cost.Cost((int)Math.Round(many * (1 + auto.DraftedPerCall)), context);
+    }
+
+    private async Task<Round> RoundAsync(Workload workload, RecordedTurn[] turns, bool speculated, CancellationToken cancellationToken)
+    {
+        var (processor, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        var replies = await Task.WhenAll(turns.Select(turn => Generation.Generation.RunAsync(engine,
+            new SequenceRequest { Id = Guid.NewGuid(), Tenant = "benchmark", Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling },
+            speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, createDrafter(), cancellationToken)));
+        return new Round(replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+    }
+
+    private static double Quantile(List<double> sorted, double share) => sorted[(int)Math.Round(share * (sorted.Count - 1))];
+
+    private sealed record Round(Generation.Generation[] Replies, double Seconds, double Processor)
+    {
+        public int Tokens => Replies.Sum(reply => reply.Tokens.Length);
+    }
+
+    private sealed class Total
+    {
+        private int _steps, _drafted;
+
+        public int Tokens { get; private set; }
+
+        public double Seconds { get; private set; }
+
+        public double Processor { get; private set; }
+
+        public double TokensPerCall => (double)Tokens / _steps;
+
+        public double DraftedPerCall => (double)_drafted / _steps;
+
+        public void Add(Round round)
+        {
+            Tokens += round.Tokens;
+            Seconds += round.Seconds;
+            Processor += round.Processor;
+            _steps += round.Replies.Sum(reply => reply.Steps);
+            _drafted += round.Replies.Sum(reply => reply.Drafted);
+        }
+    }
+}

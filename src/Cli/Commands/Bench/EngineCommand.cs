@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Cli.Assessment;
+using NGrammys.Cli.Benchmarks;
+using NGrammys.Drafting;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Silo.Engines;
+
+namespace NGrammys.Cli.Commands.Bench;
+
+/// <summary><c>ngrammys bench engine</c>: plain decoding against speculation on recorded prompts, one after the other in one run.</summary>
+internal static class EngineCommand
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public static Command Create()
+    {
+        var traces = new Argument<string>("TRACES.jsonl") { Description = "recorded conversations; their prompts are answered anew, as long as they were" };
+        var concurrency = new Option<string>("--concurrency") { Description = "replies made at once, separated by commas", DefaultValueFactory = _ => "1,4,16", HelpName = "1,4,16" };
+        var replies = new Option<int>("--replies") { Description = "replies of each category, at each concurrency", DefaultValueFactory = _ => 16, HelpName = "N" };
+        var categories = new Option<string?>("--categories") { Description = "only these, separated by commas; adversarial is among them", HelpName = "a,b" };
+        var profile = new Option<string?>("--profile") { Description = "what passes cost here, as profile --json prints it: adds what it predicts", HelpName = "cost.json" };
+        var json = new Option<bool>("--json") { Description = "print all figures as JSON" };
+        var model = new ModelOptions();
+        var command = new Command("engine", "Measure plain decoding against speculation, side by side in one run.") { traces, concurrency, replies, categories, profile, json };
+        model.AddTo(command);
+        command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
+        {
+            var options = model.Read(arguments);
+            var count = arguments.GetValue(replies);
+            if (count < 1) throw new NGrammysException($"--replies {count} is too few; take at least 1.");
+            var cost = arguments.GetValue(profile) is { } path ? CostFile.Read(path) : null;
+            var turns = new TraceFile(RecordTokenizer.Load(options.Model)).Read(arguments.GetValue(traces)!);
+            using var loaded = LoadedModel.Load(options, TimeProvider.System, NullLoggerFactory.Instance);
+            var workloads = Select(Workload.Of(turns, loaded.Engine.Model.VocabularySize, count), arguments.GetValue(categories));
+            var rows = await MeasureAsync(loaded, workloads, Numbers(arguments.GetValue(concurrency)!), cost, cancellationToken);
+            var engine = loaded.Engine.Model;
+            Console.WriteLine(arguments.GetValue(json)
+                ? JsonSerializer.Serialize(new { model = engine.Name, device = engine.Device, dtype = engine.DataType, processors = Environment.ProcessorCount, rows }, Json)
+                : Table(engine, rows));
+        }));
+        return command;
+    }
+
+    private static async Task<List<WorkloadFigures>> MeasureAsync(
+        LoadedModel loaded, IReadOnlyList<Workload> workloads, int[] concurrency, CostProfile? cost, CancellationToken cancellationToken)
+    {
+        var measurement = new EngineMeasurement(loaded.Engine, () => loaded.Drafting.CreateDrafter("benchmark"));
+        var progress = new ProgressLine("replies");
+        var rows = new List<WorkloadFigures>();
+        // What runs first is compiled while it runs, and belongs to nobody's figures.
+        await measurement.RunAsync(workloads[0] with { Turns = workloads[0].Turns[..1] }, 1, null, cancellationToken);
+        foreach (var workload in workloads)
+        {
+            foreach (var many in concurrency)
+            {
+                progress.Show((double)rows.Count / (workloads.Count * concurrency.Length), $"{workload.Category}, {many} at once");
+                rows.Add(await measurement.RunAsync(workload, many, cost, cancellationToken));
+            }
+        }
+
+        progress.Clear();
+        return rows;
+    }
+
+    private static int[] Numbers(string text) =>
+    [
+        .. text.Split(',').Select(number => int.TryParse(number, CultureInfo.InvariantCulture, out var many) && many > 0
+            ? many
+            : throw new NGrammysException($"'{number}' in --concurrency is no number of replies; write 1,4,16.")),
+    ];
+
+    private static List<Workload> Select(List<Workload> workloads, string? categories)
+    {
+        if (categories is null) return workloads;
+        var names = categories.Split(',', StringSplitOptions.TrimEntries);
+        var missing = Array.Find(names, name => !workloads.Exists(workload => workload.Category == name));
+        if (missing is not null) throw new NGrammysException($"There is no category '{missing}': choose among {string.Join(", ", workloads.Select(workload => workload.Category))}.");
+        return [.. workloads.Where(workload => names.Contains(workload.Category))];
+    }
+
+    private static string Table(ModelInfo model, List<WorkloadFigures> rows)
+    {
+        var lines = new List<string>
+        {
+            $"{model.Name}, {model.Device}, {model.DataType}, {Environment.ProcessorCount} processors; whole replies, prompts included",
+            "category            at once  tokens  plain tok/s  auto tok/s  ratio (p10, p90)  predicted  processor  tok/call  drafted/call  differing",
+        };
+        lines.AddRange(rows.Select(row => string.Create(CultureInfo.InvariantCulture,
+            $"{row.Category,-20}{row.Concurrency,7}{row.Tokens,8}{row.PlainTokensPerSecond,13:f1}{row.AutoTokensPerSecond,12:f1}{row.Ratio,7:f2} ({row.RatioP10:f2}, {row.RatioP90:f2})")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{row.Predicted?.ToString("f2", CultureInfo.InvariantCulture) ?? "-",8}{row.ProcessorRatio,11:f2}{row.TokensPerCall,10:f2}{row.DraftedPerCall,14:f2}{row.Differing,11}")));
+        return string.Join('\n', lines);
+    }
+}
