@@ -49,9 +49,6 @@ internal sealed class Grammar
         return from;
     }
 
-    /// <summary>Adds a chain of bytes to a node that is there.</summary>
-    public void Text(int from, string ascii, int to) => Bytes(Text(from, ascii[..^1]), ascii[^1], ascii[^1], to);
-
     /// <summary>Marks a node at which plain characters of a string may follow without end, or until the count reaches <paramref name="most"/>.</summary>
     public void MarkFree(int node, int most) => _freeNodes.Add((node, most));
 

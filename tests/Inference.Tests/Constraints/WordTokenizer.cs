@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Tests.Constraints;
@@ -38,4 +39,6 @@ internal sealed class WordTokenizer(params string[] words) : ITokenizer
     public IDetokenizer CreateDetokenizer() => throw new NotSupportedException();
 
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) => throw new NotSupportedException();
+
+    public int[] EncodeRendered(JsonObject variables) => throw new NotSupportedException();
 }
