@@ -123,6 +123,23 @@ public sealed class ChatClientTests(ScriptedServer server, DemoServer demo)
     }
 
     [Fact]
+    public async Task Prediction_changes_nothing_and_is_accounted_for()
+    {
+        const string Expected = "one two three four five six";
+
+        var (_, body, _) = await server.PostJsonAsync("/v1/chat/completions", JsonSerializer.SerializeToNode(new
+        {
+            model = server.Model,
+            messages = new[] { new { role = "user", content = "say one two three 4 five six" } },
+            prediction = new { type = "content", content = Expected },
+        })!);
+
+        Assert.Equal("one two three 4 five six", body.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        var details = body.GetProperty("usage").GetProperty("completion_tokens_details");
+        Assert.Equal(Expected.Length, details.GetProperty("accepted_prediction_tokens").GetInt32() + details.GetProperty("rejected_prediction_tokens").GetInt32());
+    }
+
+    [Fact]
     public async Task Tools_are_shown_and_a_call_is_read()
     {
         var options = new ChatCompletionOptions();

@@ -72,6 +72,9 @@ public sealed class ChatErrorTests(ScriptedServer server)
     [InlineData("tools", "[{\"type\":\"function\",\"function\":{}}]", "tools[0].function.name")]
     [InlineData("tools", "[{\"type\":\"function\",\"function\":{\"name\":\"\"}}]", "tools[0].function.name")]
     [InlineData("chat_template_kwargs", "[]")]
+    [InlineData("prediction", "\"hello\"")]
+    [InlineData("prediction", "{\"type\":\"guess\",\"content\":\"hello\"}", "prediction.type")]
+    [InlineData("prediction", "{\"type\":\"content\"}", "prediction.content")]
     public async Task Value_that_is_out_of_range_or_of_another_type_is_refused(string name, string value, string? param = null) =>
         await RefusedAsync(With(name, value), param ?? name, null);
 

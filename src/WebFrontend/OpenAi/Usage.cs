@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.WebFrontend.OpenAi;
 
@@ -7,8 +8,11 @@ internal static class Usage
 {
     /// <summary>OpenAI's usage object.</summary>
     /// <param name="promptTokens">Tokens of the prompt.</param>
-    /// <param name="completionTokens">Tokens of all alternatives.</param>
-    public static JsonObject ToJson(int promptTokens, int completionTokens) => new()
+    /// <param name="choices">All alternatives.</param>
+    public static JsonObject ToJson(int promptTokens, IReadOnlyCollection<TurnStatistics> choices) => ToJson(
+        promptTokens, choices.Sum(choice => choice.Tokens), choices.Sum(choice => choice.AcceptedPrediction), choices.Sum(choice => choice.PredictionTokens));
+
+    private static JsonObject ToJson(int promptTokens, int completionTokens, int accepted, int predicted) => new()
     {
         ["prompt_tokens"] = promptTokens,
         ["completion_tokens"] = completionTokens,
@@ -18,8 +22,8 @@ internal static class Usage
         {
             ["reasoning_tokens"] = 0,
             ["audio_tokens"] = 0,
-            ["accepted_prediction_tokens"] = 0,
-            ["rejected_prediction_tokens"] = 0,
+            ["accepted_prediction_tokens"] = accepted,
+            ["rejected_prediction_tokens"] = Math.Max(0, predicted - accepted),
         },
     };
 }

@@ -45,7 +45,7 @@ internal sealed class ChatAnswer(string model, string fingerprint, DateTimeOffse
     public static void Conclude(JsonObject answer, IReadOnlyList<ChatChoice> choices, int promptTokens)
     {
         TurnStatistics[] statistics = [.. choices.Select(choice => choice.Statistics)];
-        answer["usage"] = Usage.ToJson(promptTokens, statistics.Sum(choice => choice.Tokens));
+        answer["usage"] = Usage.ToJson(promptTokens, statistics);
         AddStatistics(answer, statistics);
     }
 

@@ -44,6 +44,7 @@ internal sealed record ChatRequest
             {
                 MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)) ?? int.MaxValue,
                 TopLogProbabilities = TopLogProbabilities(body),
+                Prediction = Prediction(body),
             },
         };
     }
@@ -54,6 +55,13 @@ internal sealed record ChatRequest
         Choices = Choices,
         Settings = Settings,
     };
+
+    private static string? Prediction(Fields body)
+    {
+        if (body.Object("prediction") is not { } prediction) return null;
+        if (prediction.RequiredText("type") != "content") throw ApiError.OutOfRange(prediction.PathOf("type"), "content");
+        return ChatMessages.Content(prediction) ?? throw ApiError.Missing(prediction.PathOf("content"));
+    }
 
     private static int? TopLogProbabilities(Fields body)
     {

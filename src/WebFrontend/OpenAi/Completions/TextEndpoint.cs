@@ -112,7 +112,7 @@ internal sealed class TextEndpoint(IGrainFactory grains, ServedModel served, Tim
     private static JsonObject Conclude(JsonObject answer, TextChoice[] choices, int promptTokens)
     {
         TurnStatistics[] statistics = [.. choices.Select(choice => choice.Statistics)];
-        answer["usage"] = Usage.ToJson(promptTokens, statistics.Sum(choice => choice.Tokens));
+        answer["usage"] = Usage.ToJson(promptTokens, statistics);
         ChatAnswer.AddStatistics(answer, statistics);
         return answer;
     }
