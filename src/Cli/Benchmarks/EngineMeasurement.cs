@@ -15,7 +15,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<Conversati
     /// <param name="concurrency">How many are made at once.</param>
     /// <param name="cost">What passes cost here, for a prediction.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, CostProfile? cost, CancellationToken cancellationToken)
+    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, PassCosts? cost, CancellationToken cancellationToken)
     {
         var (ratios, plain, auto, differing) = (new List<double>(), new Total(), new Total(), 0);
         foreach (var (number, turns) in workload.Turns.Chunk(concurrency).Index())
@@ -37,7 +37,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<Conversati
     }
 
     // A step of all conversations, each with its drafts, by a step of their roots alone.
-    private static double? Predict(Workload workload, int concurrency, Total auto, CostProfile? cost)
+    private static double? Predict(Workload workload, int concurrency, Total auto, PassCosts? cost)
     {
         if (cost is null) return null;
         var context = (int)workload.Turns.Average(turn => turn.Prompt.Length + turn.Reply.Length / 2);

@@ -45,7 +45,7 @@ internal static class EngineCommand
     }
 
     private static async Task<List<WorkloadFigures>> MeasureAsync(
-        LoadedModel loaded, IReadOnlyList<Workload> workloads, int[] concurrency, CostProfile? cost, CancellationToken cancellationToken)
+        LoadedModel loaded, IReadOnlyList<Workload> workloads, int[] concurrency, PassCosts? cost, CancellationToken cancellationToken)
     {
         var measurement = new EngineMeasurement(loaded.Engine, () => loaded.Drafting.CreateDrafter("benchmark"));
         var progress = new ProgressLine("replies");
