@@ -11,12 +11,8 @@ using NGrammys.Inference.Torch;
 namespace NGrammys.Silo.Engines;
 
 /// <summary>A model that is ready to serve: its engine and its tokenizer.</summary>
-public sealed class LoadedModel : IDisposable
+public sealed partial class LoadedModel : IDisposable
 {
-    // A quarter of the memory for keys and values leaves room for weights, for everything else, and for the neighbours on the machine.
-    private const int ShareOfMemory = 4;
-    private const int MostFullContexts = 32;
-
     private readonly InferenceEngine _engine;
 
     private LoadedModel(InferenceEngine engine, ITokenizer tokenizer, ModelDrafting drafting) => (_engine, Tokenizer, Drafting) = (engine, tokenizer, drafting);
@@ -30,6 +26,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What conversations with it draft from.</summary>
     public ModelDrafting Drafting { get; }
 
+    /// <summary>One line for the person who loads it; null where there is nothing to say. It is logged, too.</summary>
+    public string? Notice { get; private init; }
+
     /// <summary>Loads a model and starts its engine.</summary>
     /// <param name="options">The model and its device.</param>
     /// <param name="time">The clock.</param>
@@ -40,12 +39,16 @@ public sealed class LoadedModel : IDisposable
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
-        var executor = WatchedExecutor.Watch(CreateExecutor(folder, options, KvRows(folder.Decoder), out var type), options.StepTime, time);
+        var kv = KvBudget.Of(folder.Decoder.ContextLength, folder.Decoder.KvElementsPerRow * sizeof(float), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var notice = kv.Context == folder.Decoder.ContextLength ? null
+            : $"The context of {folder.Name} is cut from {folder.Decoder.ContextLength} to {kv.Context} tokens: its keys and values may take a quarter of this machine's memory.";
+        if (notice is not null) LogNotice(loggers.CreateLogger<LoadedModel>(), notice);
+        var executor = WatchedExecutor.Watch(CreateExecutor(folder, options, kv.Rows, out var type), options.StepTime, time);
         var model = new ModelInfo
         {
             Name = folder.Name,
             Fingerprint = folder.Fingerprint(type),
-            ContextLength = folder.Decoder.ContextLength,
+            ContextLength = kv.Context,
             VocabularySize = folder.Decoder.VocabularySize,
             StopTokens = folder.Defaults.StopTokens,
             DataType = type.ToString().ToLowerInvariant(),
@@ -54,7 +57,7 @@ public sealed class LoadedModel : IDisposable
         };
         var priors = data is null ? null : new PriorFolder(data, model.Fingerprint, loggers.CreateLogger<PriorFolder>());
         var drafting = new ModelDrafting(BigramFile.Find(folder, BigramFile.PrefixOf(tokenizer)), priors, options.SharedNGrams);
-        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer, drafting);
+        return new LoadedModel(new InferenceEngine(model, executor, time, loggers.CreateLogger<InferenceEngine>(), tokenizer: tokenizer), tokenizer, drafting) { Notice = notice };
     }
 
     /// <summary>Puts a model on its device, without an engine.</summary>
@@ -101,17 +104,6 @@ public sealed class LoadedModel : IDisposable
         _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32, bfloat16 or int8."),
     };
 
-    private static int KvRows(DecoderDescription decoder)
-    {
-        // Room for drafts beside a full context.
-        var context = decoder.ContextLength + 256;
-        var affordable = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory / (decoder.KvElementsPerRow * sizeof(float));
-        if (affordable < context)
-        {
-            throw new NGrammysException($"One conversation of {decoder.ContextLength} tokens needs {(long)context * decoder.KvElementsPerRow * sizeof(float) >> 20} MiB "
-                + "for keys and values, more than a quarter of this machine's memory; use a smaller model or a larger machine.");
-        }
-
-        return (int)Math.Min(affordable, (long)MostFullContexts * context);
-    }
+    [LoggerMessage(1101, LogLevel.Warning, "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
 }

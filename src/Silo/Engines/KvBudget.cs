@@ -1,0 +1,37 @@
+using NGrammys.Inference.Abstractions;
+
+namespace NGrammys.Silo.Engines;
+
+/// <summary>How much of the machine's memory keys and values may take, and how long a conversation that allows.</summary>
+/// <param name="Rows">Rows of the cache, one a token.</param>
+/// <param name="Context">Tokens of prompt and reply together; the model's own context where there is room for it.</param>
+public readonly record struct KvBudget(int Rows, int Context)
+{
+    // A quarter of the memory for keys and values leaves room for weights, for everything else, and for the neighbours on the machine.
+    private const int ShareOfMemory = 4;
+    private const int MostFullContexts = 32;
+
+    // Beside a full context.
+    private const int RowsForDrafts = 256;
+
+    // A model that can remember no more serves nobody.
+    private const int ShortestContext = 512;
+
+    /// <summary>Divides the memory.</summary>
+    /// <param name="context">Tokens of the model's context.</param>
+    /// <param name="rowBytes">Bytes of keys and values of one token.</param>
+    /// <param name="memory">Bytes of the machine.</param>
+    /// <exception cref="NGrammysException">Not even a short conversation would fit.</exception>
+    public static KvBudget Of(int context, long rowBytes, long memory)
+    {
+        var affordable = memory / ShareOfMemory / rowBytes;
+        var longest = Math.Min(context, affordable - RowsForDrafts);
+        if (longest < Math.Min(context, ShortestContext))
+        {
+            throw new NGrammysException($"A conversation of {ShortestContext} tokens needs {(ShortestContext + RowsForDrafts) * rowBytes >> 20} MiB for keys and values, "
+                + "more than a quarter of this machine's memory; use a smaller model or a larger machine.");
+        }
+
+        return new KvBudget((int)Math.Min(affordable, MostFullContexts * (longest + RowsForDrafts)), (int)longest);
+    }
+}
