@@ -11,15 +11,18 @@ internal static class GeneratedCases
     public static async Task<object> RunAsync(int wanted, int firstSeed)
     {
         var (cases, batches, chunks) = (new int[3], new int[17], new SortedDictionary<int, int>());
-        var (tokens, drafted, accepted, seed) = (0L, 0L, 0L, firstSeed);
+        var families = new SortedDictionary<string, int>();
+        var (tokens, drafted, accepted, constrained, forced, stopStrings, seed) = (0L, 0L, 0L, 0, 0L, 0, firstSeed);
         for (; cases.Sum() < wanted; seed++)
         {
-            using var trial = new EqualityTrial(seed, (model, type, rows) => new CpuExecutor(model.Decoder, model.Weights, type, rows, threads: 1 + seed % 2));
+            using var trial = new EqualityTrial(seed, (model, type, rows) => new CpuExecutor(model.Decoder, model.Weights, type, rows, threads: 1 + seed % 2), Family(seed));
             while (trial.Cases.Sum() < CasesOfTrial) await trial.RunAsync();
             for (var mode = 0; mode < cases.Length; mode++) cases[mode] += trial.Cases[mode];
             for (var size = 1; size < batches.Length; size++) batches[size] += trial.Batches[size];
             chunks[trial.Chunk] = chunks.GetValueOrDefault(trial.Chunk) + trial.Cases.Sum();
             (tokens, drafted, accepted) = (tokens + trial.Tokens, drafted + trial.Drafted, accepted + trial.Accepted);
+            (constrained, forced, stopStrings) = (constrained + trial.Constrained, forced + trial.Forced, stopStrings + trial.WithStopStrings);
+            families[Family(seed) ?? "llama"] = families.GetValueOrDefault(Family(seed) ?? "llama") + trial.Cases.Sum();
             Console.Error.Write($"\r{cases.Sum()} cases, seed {seed}");
         }
 
@@ -35,6 +38,10 @@ internal static class GeneratedCases
             Tokens = tokens,
             Drafted = drafted,
             Accepted = accepted,
+            Constrained = constrained,
+            ForcedTokensAccepted = forced,
+            WithStopStrings = stopStrings,
+            CasesByFamily = families,
             Models = seed - firstSeed,
             FirstSeed = firstSeed,
             LastSeed = seed - 1,
@@ -43,4 +50,7 @@ internal static class GeneratedCases
             Machine.Description,
         };
     }
+
+    // Every other model is of Llama's family, stored in any type; the others are of all families in turn.
+    private static string? Family(int seed) => seed % 2 == 0 ? null : TinyFamilies.Names.ElementAt(seed / 2 % TinyFamilies.Names.Count());
 }
