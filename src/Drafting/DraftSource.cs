@@ -23,4 +23,7 @@ public enum DraftSource : byte
 
     /// <summary>Text that the caller expects.</summary>
     Prediction = 7,
+
+    /// <summary>The only text that the reply's constraint allows; guessed by the engine itself.</summary>
+    Constraint = 8,
 }

@@ -34,6 +34,11 @@ public sealed record SequenceRequest
     /// <summary>Neither stop tokens nor stop strings end the choice before it has this many tokens.</summary>
     public int MinTokens { get; init; }
 
+    /// <summary>What the text of the choice is held to; null = nothing. Needs an engine with a tokenizer.</summary>
+    /// <remarks>Stop tokens come exactly where the text may end, and the choice ends where nothing else is possible. A constraint that leaves no
+    /// other token overrules <see cref="MinTokens"/>.</remarks>
+    public ConstraintSpecification? Constraint { get; init; }
+
     /// <summary>How many alternatives to tell with each token's log probability, 0 to <see cref="MaxTopLogProbabilities"/>; null = no log probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
 
@@ -46,7 +51,8 @@ public sealed record SequenceRequest
     /// </summary>
     public int RunAhead { get; init; } = 512;
 
-    /// <summary>Whether somebody will send drafts: if not, the engine never allows time for one.</summary>
+    /// <summary>Whether the choice is speculated: somebody will send drafts, and the engine itself guesses what a constraint leaves no choice about.
+    /// If not, the engine never allows time for a draft and decodes plainly.</summary>
     public bool ExpectsDrafts { get; init; } = true;
 
     /// <summary>Whether steps are to tell the likeliest next tokens of every verified node, see <see cref="StepResult.Likely"/>.</summary>

@@ -58,6 +58,17 @@ public sealed class GenerateTests
         Assert.Equal(plain[..(Array.IndexOf(plain, plain[3]) + 1)], Tokens(await GenerateAsync(Question, "--stop-ids", $"{plain[3]}")));
     }
 
+    [Fact]
+    public async Task A_reply_is_held_to_a_format_with_and_without_speculation()
+    {
+        string[] format = ["--regex", "The method [a-zA-Z]{4,12} (reads|writes) [a-z ]{5,20}\\."];
+        var plain = await GenerateAsync(Question, [.. format, "--speculation", "off"]);
+        var speculated = await GenerateAsync(Question, format);
+        Assert.Matches("^The method [a-zA-Z]{4,12} (reads|writes) [a-z ]{5,20}\\.$", plain.GetProperty("text").GetString()!);
+        Assert.Equal(Tokens(plain), Tokens(speculated));
+        Assert.True(speculated.GetProperty("steps").GetInt32() < plain.GetProperty("steps").GetInt32(), speculated.ToString());
+    }
+
     [Theory]
     [InlineData("There is no model folder", "--model", "/nonexistent", "--prompt", "x")]
     [InlineData("Give either --prompt", "--max-tokens", "5")]
@@ -69,6 +80,8 @@ public sealed class GenerateTests
     [InlineData("no data type 'int3'", "--prompt", "x", "--dtype", "int3")]
     [InlineData("temperature", "--prompt", "x", "--temperature", "-1")]
     [InlineData("allowed", "--prompt", "x", "--max-tokens", "0")]
+    [InlineData("one of --json-schema", "--prompt", "x", "--json-mode", "--regex", "a")]
+    [InlineData("refused at 'pattern'", "--prompt", "x", "--regex", "(")]
     [InlineData("--n 0", "--prompt", "x", "--n", "0")]
     [InlineData("no bias", "--prompt", "x", "--logit-bias", "15:3")]
     [InlineData("-100 to 100", "--prompt", "x", "--logit-bias", "15=200")]

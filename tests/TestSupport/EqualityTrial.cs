@@ -27,6 +27,17 @@ public sealed class EqualityTrial : IDisposable
     private static readonly DataType[] Arithmetics = [DataType.Float32, DataType.BFloat16, DataType.Int8];
     private static readonly int[] Chunks = [1, 2, 3, 5, 8, 17, 64, 256];
 
+    // Some leave hardly a choice, some all but one; some end before the reply would, some never.
+    private static readonly ConstraintSpecification[] Constraints =
+    [
+        new(ConstraintKind.Json),
+        new(ConstraintKind.Regex, "[a-z ]{3,40}"),
+        new(ConstraintKind.Regex, "(yes|no|perhaps)(, (yes|no|perhaps))*\\."),
+        new(ConstraintKind.Regex, "The answer is [0-9]+ of 100\\."),
+        new(ConstraintKind.JsonSchema, """{"type": "object", "properties": {"colour": {"enum": ["red", "green"]}, "n": {"type": "integer"}}, "required": ["colour", "n"], "additionalProperties": false}"""),
+        new(ConstraintKind.JsonSchema, """{"type": "array", "items": {"type": "boolean"}}"""),
+    ];
+
     private readonly int _seed;
     private readonly Random _random;
     private readonly TinyModel _model;
@@ -50,8 +61,17 @@ public sealed class EqualityTrial : IDisposable
         _together = Engine(_chunk);
 
         EngineFixture Engine(int chunk) => new(create(_model.Folder, arithmetic, KvRows), _model.Folder.Decoder.VocabularySize,
-            _model.Folder.Decoder.ContextLength, prefillChunk: chunk);
+            _model.Folder.Decoder.ContextLength, prefillChunk: chunk, tokenizer: new TinyTokenizer());
     }
+
+    /// <summary>Sequences compared whose text was held to something.</summary>
+    public int Constrained { get; private set; }
+
+    /// <summary>Sequences compared that had stop strings.</summary>
+    public int WithStopStrings { get; private set; }
+
+    /// <summary>Tokens that the engine itself had guessed from a constraint, accepted.</summary>
+    public long Forced { get; private set; }
 
     /// <summary>Sequences compared, by mode.</summary>
     public int[] Cases { get; } = new int[3];
@@ -90,6 +110,9 @@ public sealed class EqualityTrial : IDisposable
             Tokens += expected[i].Length;
             Drafted += replies[i].Sum(step => step.Drafted);
             Accepted += replies[i].Sum(step => step.Sources.Count(source => source != 0));
+            Constrained += requests[i].Constraint is null ? 0 : 1;
+            WithStopStrings += requests[i].StopStrings.Length > 0 ? 1 : 0;
+            Forced += replies[i].Sum(step => step.Sources.Count(source => source == (byte)DraftSource.Constraint));
         }
     }
 
@@ -106,11 +129,16 @@ public sealed class EqualityTrial : IDisposable
         var vocabulary = _model.Folder.Decoder.VocabularySize;
         // A few distinct tokens make prompts that repeat themselves, so that honest drafts are accepted, too.
         var distinct = _random.Next(2, vocabulary);
+        var constraint = _random.Next(3) == 0 ? Constraints[_random.Next(Constraints.Length)] : null;
         int[] prompt = [.. Enumerable.Range(0, _random.Next(1, 48)).Select(_ => _random.Next(distinct))];
         return EngineFixture.Request(prompt, _random.Next(1, 25)) with
         {
             Choice = _random.Next(3),
-            StopTokens = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next(vocabulary))],
+            // A constrained text is made of words, so what ends it must be none.
+            StopTokens = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next(constraint is null ? vocabulary : TinyTokenizer.Marks))],
+            StopStrings = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => StopString())],
+            MinTokens = _random.Next(4) == 0 ? 1 : 0,
+            Constraint = constraint,
             Sampling = new SamplingParameters
             {
                 Temperature = _random.Next(2) == 0 ? 0 : 0.2 + 1.3 * _random.NextDouble(),
@@ -126,6 +154,12 @@ public sealed class EqualityTrial : IDisposable
                 Seed = (ulong)_random.NextInt64(),
             },
         };
+
+        string StopString()
+        {
+            int[] words = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => _random.Next(TinyTokenizer.Marks, vocabulary))];
+            return new TinyTokenizer().Decode(words, skipSpecial: true);
+        }
 
         double Sometimes(double otherwise, double least, double most) => _random.Next(4) == 0 ? least + (most - least) * _random.NextDouble() : otherwise;
     }

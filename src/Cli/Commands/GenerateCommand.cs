@@ -27,6 +27,7 @@ internal static class GenerateCommand
         var maxTokens = new Option<int>("--max-tokens") { Description = "longest reply in tokens", DefaultValueFactory = _ => 256, HelpName = "N" };
         var temperature = new Option<double>("--temperature") { Description = "0 = greedy", HelpName = "T" };
         var sampling = new SamplingOptions();
+        var constraint = new ConstraintOptions();
         var stop = new Option<string[]>("--stop") { Description = "end the reply before this text; may be repeated", HelpName = "TEXT", DefaultValueFactory = _ => [] };
         var stopIds = new Option<string?>("--stop-ids") { Description = "end the reply with one of these tokens, too", HelpName = "1,2,3" };
         var minTokens = new Option<int>("--min-tokens") { Description = "shortest reply in tokens", HelpName = "N" };
@@ -42,6 +43,7 @@ internal static class GenerateCommand
         var json = new Option<bool>("--json") { Description = "print the reply and its statistics as JSON" };
         var command = new Command("generate", "Generate one reply.") { prompt, ids, ignoreEnd, maxTokens, minTokens, temperature, seed, count, stop, stopIds, logProbabilities, speculation, json };
         sampling.AddTo(command);
+        constraint.AddTo(command);
         model.AddTo(command);
         command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
         {
@@ -50,6 +52,7 @@ internal static class GenerateCommand
             if (replies is < 1 or > MostReplies) throw new NGrammysException($"--n {replies} is out of range; take 1 to {MostReplies}.");
             if (arguments.GetValue(logProbabilities) is not null && !arguments.GetValue(json)) throw new NGrammysException("--logprobs is told in JSON alone; add --json.");
             using var loaded = LoadedModel.Load(model.Read(arguments), TimeProvider.System, NullLoggerFactory.Instance);
+            if (loaded.Notice is { } notice) await Console.Error.WriteLineAsync($"ngrammys: {notice}");
             var request = new SequenceRequest
             {
                 Id = Guid.NewGuid(),
@@ -59,6 +62,7 @@ internal static class GenerateCommand
                 StopTokens = [.. arguments.GetValue(ignoreEnd) ? [] : loaded.Engine.Model.StopTokens, .. arguments.GetValue(stopIds) is { } stops ? TokenIds.Parse("--stop-ids", stops) : []],
                 StopStrings = arguments.GetValue(stop)!,
                 MinTokens = arguments.GetValue(minTokens),
+                Constraint = constraint.Read(arguments),
                 TopLogProbabilities = arguments.GetValue(logProbabilities),
                 Sampling = sampling.Read(arguments) with { Temperature = arguments.GetValue(temperature), Seed = arguments.GetValue(seed) },
             };

@@ -127,6 +127,20 @@ public sealed record TurnSettings
 
     /// <summary>How many alternatives to tell with each token's log probability, 0 to 20; null = no log probabilities.</summary>
     [Key("topLogProbabilities")] public int? TopLogProbabilities { get; init; }
+
+    /// <summary>What the text of the reply is held to, token by token; null = nothing.</summary>
+    [Key("responseFormat")] public ResponseFormat? ResponseFormat { get; init; }
+}
+
+/// <summary>What the text of a reply is held to.</summary>
+[MessagePackObject]
+public sealed record ResponseFormat
+{
+    /// <summary><c>json</c> (an object, whatever it holds), <c>jsonSchema</c> or <c>regex</c>.</summary>
+    [Key("type")] public required string Type { get; init; }
+
+    /// <summary>The schema as JSON text, or the regular expression in ECMAScript's syntax.</summary>
+    [Key("text")] public string Text { get; init; } = "";
 }
 
 /// <summary>Makes one token likelier or less likely.</summary>

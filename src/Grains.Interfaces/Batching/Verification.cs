@@ -17,6 +17,7 @@ public sealed record SequenceStart
     [Id(13)] public string[] StopStrings { get; init; } = [];
     [Id(14)] public int MinTokens { get; init; }
     [Id(15)] public int? TopLogProbabilities { get; init; }
+    [Id(16)] public ReplyConstraint? Constraint { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>

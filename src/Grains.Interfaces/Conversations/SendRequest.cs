@@ -106,6 +106,9 @@ public sealed record TurnSettings
     /// <summary>How many alternatives to tell with each token's log probability, 0 to 20; null = no log probabilities.</summary>
     [Id(17)] public int? TopLogProbabilities { get; init; }
 
+    /// <summary>What the text of the reply is held to; null = nothing.</summary>
+    [Id(18)] public ReplyConstraint? Constraint { get; init; }
+
     /// <summary>Longest guess in tokens; null = auto. It changes the speed, never the text.</summary>
     [Id(30)] public int? MaxDraftDepth { get; init; }
 

@@ -19,9 +19,19 @@ internal static class SequenceMessages
         StopTokens = start.StopTokens,
         StopStrings = start.StopStrings,
         TopLogProbabilities = start.TopLogProbabilities,
+        Constraint = start.Constraint?.ToSpecification(),
         ExpectsDrafts = start.ExpectsDrafts,
         TellsLikely = start.TellsLikely,
     };
+
+    /// <exception cref="EngineException">There is no such kind.</exception>
+    public static ConstraintSpecification ToSpecification(this ReplyConstraint constraint) => new(constraint.Kind switch
+    {
+        "json" => ConstraintKind.Json,
+        "jsonSchema" => ConstraintKind.JsonSchema,
+        "regex" => ConstraintKind.Regex,
+        var kind => throw new EngineException(EngineError.InvalidRequest, $"There is no constraint of the kind '{kind}'; use json, jsonSchema or regex."),
+    }, constraint.Text);
 
     public static SequenceSampling ToMessage(this SamplingParameters sampling) => new()
     {

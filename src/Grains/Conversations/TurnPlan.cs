@@ -35,6 +35,8 @@ internal sealed record TurnPlan
     /// <summary>Ids of the expected text; empty for none.</summary>
     public int[] Prediction { get; init; } = [];
 
+    public required ReplyConstraint? Constraint { get; init; }
+
     /// <summary>Settles what the settings leave open.</summary>
     /// <exception cref="ConversationException">A setting is out of a person's range. What no model could do the engine refuses: see <see cref="Start"/>.</exception>
     public static TurnPlan Resolve(TurnSettings settings, ModelInfo model, int promptTokens)
@@ -65,6 +67,7 @@ internal sealed record TurnPlan
             StopTokens = settings.IgnoreEndOfSequence ? settings.StopTokens : [.. model.StopTokens.Union(settings.StopTokens)],
             StopStrings = settings.Stop,
             TopLogProbabilities = settings.TopLogProbabilities,
+            Constraint = settings.Constraint,
         };
     }
 
@@ -100,6 +103,7 @@ internal sealed record TurnPlan
         StopTokens = StopTokens,
         StopStrings = StopStrings,
         TopLogProbabilities = TopLogProbabilities,
+        Constraint = Constraint,
         ExpectsDrafts = MaxDraftNodes > 0,
         TellsLikely = MaxDraftNodes > 0,
     };

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Constraints;
 using NGrammys.Inference.Execution;
 using NGrammys.Inference.Sampling;
 
@@ -25,6 +26,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly SequenceTable _sequences;
     private readonly DraftWindow _window;
     private readonly StepPlan _plan;
+    private readonly EngineConstraints _constraints;
     private readonly StepCost _cost = new();
     private readonly TokenSampler _sampler = new();
     private readonly List<TokenLogProbability> _logProbabilities = [];
@@ -48,7 +50,8 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         ITokenizer? tokenizer = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefillChunk);
-        _plan = new StepPlan(prefillChunk);
+        _constraints = new EngineConstraints(tokenizer, model.VocabularySize);
+        _plan = new StepPlan(prefillChunk, _constraints.Guess);
         (Model, _executor, _time, _logger, _tokenizer) = (model, executor, time, logger, tokenizer);
         _kv = new KvAllocator(executor.KvRows);
         _sequences = new SequenceTable(_kv, time);
@@ -65,15 +68,16 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     public EngineLoad Load => Volatile.Read(ref _load);
 
     /// <inheritdoc />
-    public void Check(SequenceRequest request) => SequenceChecks.Validate(request, Model, _tokenizer is not null);
+    public void Check(SequenceRequest request) => Compile(request);
 
     /// <inheritdoc />
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
     {
-        Check(request);
+        // On the caller's thread: a large schema takes its time.
+        var constraint = Compile(request);
         return Post<bool>(done =>
         {
-            _sequences.Add(new Sequence(request, Model.ContextLength, _tokenizer));
+            _sequences.Add(new Sequence(request, Model.ContextLength, _tokenizer, constraint));
             done.TrySetResult(true);
         }, cancellationToken);
     }
@@ -100,6 +104,12 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         _wake.Set();
         _thread.Join();
         _executor.Dispose();
+    }
+
+    private TokenConstraint? Compile(SequenceRequest request)
+    {
+        SequenceChecks.Validate(request, Model, _tokenizer is not null);
+        return _constraints.Compile(request);
     }
 
     private Task<T> Post<T>(Action<TaskCompletionSource<T>> command, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Constraints;
 
 namespace NGrammys.Inference.Engine;
 
@@ -13,9 +14,11 @@ internal sealed class Sequence
 
     private bool _endTold;
 
-    public Sequence(SequenceRequest request, int contextLength, ITokenizer? tokenizer = null)
+    public Sequence(SequenceRequest request, int contextLength, ITokenizer? tokenizer = null, TokenConstraint? constraint = null)
     {
-        Path = new SequencePath(request, tokenizer);
+        Path = new SequencePath(request, tokenizer, constraint);
+        // What an earlier attempt has said may be all that the constraint allows.
+        if (Path.Complete) Finish = FinishReason.Stop;
         Request = request;
         Ids = [.. request.Ids];
         Position = Acknowledged = request.Position;

@@ -1,4 +1,5 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Constraints;
 using NGrammys.Inference.Execution;
 
 namespace NGrammys.Inference.Engine;
@@ -6,7 +7,8 @@ namespace NGrammys.Inference.Engine;
 /// <summary>Packs one step: decode roots of all running sequences, the drafts that win the auction, and chunks of waiting prefills.</summary>
 /// <remarks>Reused for every step; called only on the engine thread.</remarks>
 /// <param name="prefillChunk">Most prompt tokens in a step.</param>
-internal sealed class StepPlan(int prefillChunk)
+/// <param name="guess">What a constraint leaves no choice about, as tokens.</param>
+internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> guess)
 {
     /// <summary>Most prompt tokens in a step. A chunk bounds how long one step can hold up everybody's next token.</summary>
     public const int PrefillChunk = 256;
@@ -16,6 +18,7 @@ internal sealed class StepPlan(int prefillChunk)
     private readonly DraftAuction _auction = new();
     private readonly HashSet<string> _tenants = [];
     private readonly List<bool[]> _taken = [];
+    private readonly ConstraintState?[] _states = new ConstraintState?[Sequence.MaxDraftNodes];
 
     /// <summary>The nodes of the step.</summary>
     public ForwardBatch Batch { get; } = new();
@@ -52,7 +55,7 @@ internal sealed class StepPlan(int prefillChunk)
             Prefilled += carriesRoot ? count - 1 : count;
             Roots += carriesRoot ? 1 : 0;
             tokens += count;
-            Steps.Add(new SequenceStep(sequence, count, carriesRoot));
+            Steps.Add(new SequenceStep(sequence, count, carriesRoot, carriesRoot ? Draft(sequence) : []));
         }
 
         Auction(tokens, ratio);
@@ -79,7 +82,7 @@ internal sealed class StepPlan(int prefillChunk)
             {
                 if (!Steps[i].CarriesRoot || Steps[i].Sequence.Request.Tenant != tenant) continue;
                 roots++;
-                Bid(i, Steps[i].Sequence);
+                Bid(i, Steps[i]);
             }
 
             var share = (double)roots / Roots;
@@ -89,15 +92,27 @@ internal sealed class StepPlan(int prefillChunk)
 
     private void Take(int step, int node) => _taken[step][node] = true;
 
-    // A node behind the last token that may come is useless, and behind the context's end it has no position.
-    private void Bid(int bidder, Sequence sequence)
+    private DraftNode[] Draft(Sequence sequence) => sequence.Request.ExpectsDrafts && sequence.Path.State is { } state
+        ? ForcedDraft.Graft(sequence.Draft, guess(state))
+        : sequence.Draft;
+
+    // A node behind the last token that may come is useless, behind the context's end it has no position, and what a constraint forbids cannot come.
+    private void Bid(int bidder, SequenceStep step)
     {
-        var deepest = sequence.MaxPosition - sequence.Position - 1;
-        var draft = sequence.Draft;
+        var root = step.Sequence.Path.State;
+        var deepest = step.Sequence.MaxPosition - step.Sequence.Position - 1;
+        var draft = step.Draft;
         Span<int> depths = stackalloc int[Sequence.MaxDraftNodes];
         for (var node = 0; node < draft.Length; node++)
         {
-            depths[node] = draft[node].Parent < 0 ? 1 : depths[draft[node].Parent] + 1;
+            var parent = draft[node].Parent;
+            depths[node] = parent < 0 ? 1 : depths[parent] + 1;
+            if (root is not null)
+            {
+                _states[node] = (parent < 0 ? root : _states[parent])?.Advance(draft[node].Token);
+                if (_states[node] is null) continue;
+            }
+
             if (depths[node] <= deepest) _auction.Bid(bidder, node, draft[node].Survival);
         }
     }
@@ -112,7 +127,7 @@ internal sealed class StepPlan(int prefillChunk)
         step.Root = last;
         if (!step.CarriesRoot) return;
 
-        var draft = sequence.Draft;
+        var draft = step.Draft;
         Span<int> batchIndex = stackalloc int[Sequence.MaxDraftNodes];
         for (var node = 0; node < draft.Length; node++)
         {
@@ -130,7 +145,8 @@ internal sealed class StepPlan(int prefillChunk)
 /// <param name="Sequence">The sequence.</param>
 /// <param name="Pending">Ids computed, from the first that is not in the cache.</param>
 /// <param name="CarriesRoot">Whether they reach the root, so that tokens come out.</param>
-internal sealed record SequenceStep(Sequence Sequence, int Pending, bool CarriesRoot)
+/// <param name="Draft">The guesses that bid for a place; none without a root.</param>
+internal sealed record SequenceStep(Sequence Sequence, int Pending, bool CarriesRoot, DraftNode[] Draft)
 {
     /// <summary>Batch index of the root (or of the chunk's last id).</summary>
     public int Root { get; set; }
@@ -141,9 +157,6 @@ internal sealed record SequenceStep(Sequence Sequence, int Pending, bool Carries
     /// <summary>Their parents among them, or -1.</summary>
     public List<int> Parents { get; } = [];
 
-    /// <summary>Their indexes in the sequence's draft.</summary>
+    /// <summary>Their indexes in the draft.</summary>
     public List<int> Nodes { get; } = [];
-
-    /// <summary>The sequence's draft, as it was packed.</summary>
-    public DraftNode[] Draft { get; } = Sequence.Draft;
 }

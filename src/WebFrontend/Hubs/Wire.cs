@@ -109,6 +109,7 @@ internal static class Wire
         StopTokens = [.. settings.StopTokens ?? []],
         IgnoreEndOfSequence = settings.IgnoreEos ?? false,
         TopLogProbabilities = settings.TopLogProbabilities,
+        Constraint = settings.ResponseFormat is { } format ? new Batching.ReplyConstraint(format.Type, format.Text) : null,
         MaxDraftNodes = settings.Speculation switch
         {
             null => null,
@@ -137,6 +138,7 @@ internal static class Wire
         StopTokens = OrNull(settings.StopTokens),
         IgnoreEos = settings.IgnoreEndOfSequence ? true : null,
         TopLogProbabilities = settings.TopLogProbabilities,
+        ResponseFormat = settings.Constraint is { } constraint ? new ResponseFormat { Type = constraint.Kind, Text = constraint.Text } : null,
         Speculation = settings.MaxDraftNodes switch
         {
             null => null,

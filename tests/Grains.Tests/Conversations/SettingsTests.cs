@@ -1,3 +1,4 @@
+using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Tests.Hosting;
 using NGrammys.TestSupport;
@@ -55,6 +56,18 @@ public sealed class SettingsTests(GrainCluster cluster)
             Assert.Equal(3, likelihood.TopTokens.Length);
             Assert.Equal(Math.Log(Math.E / (Math.E + ByteTokenizer.Vocabulary - 1)), likelihood.LogProbability, 6);
         });
+    }
+
+    [Fact]
+    public async Task A_reply_is_held_to_a_constraint_and_a_wrong_one_is_refused()
+    {
+        cluster.Engine.Use(ScriptedChat.Answering(_ => "one, two, three"));
+        var chat = await Chat.CreateAsync(cluster);
+        var reader = await chat.AskAsync("count", new TurnSettings { Constraint = new("regex", "one, t(en|wenty)!") });
+        Assert.Matches("^one, t(en|wenty)!$", reader.Text);
+        Assert.Equal("stop", reader.End!.Finish);
+        foreach (var wrong in (ReplyConstraint[])[new("regex", "("), new("poem", "x")])
+            await Refusal.ExpectAsync(ConversationError.InvalidRequest, () => chat.SendAsync("count", new TurnSettings { Constraint = wrong }));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class StepPlanTests
     public void Pack_splits_the_nodes_of_a_step_by_the_tenants_numbers_of_sequences()
     {
         DraftNode[] sure = [.. Enumerable.Range(0, Sequence.MaxDraftNodes).Select(i => new DraftNode(1, i - 1, 1, 1))];
-        var plan = new StepPlan(256);
+        var plan = new StepPlan(256, _ => []);
         // Fifteen sequences of one tenant and five of another offer five times what a step may draft.
         plan.Pack([.. Enumerable.Range(0, 20).Select(i => Decoding(i < 15 ? "a" : "b", i, sure))], 0);
         int Nodes(string tenant) => plan.Steps.Where(step => step.Sequence.Request.Tenant == tenant).Sum(step => step.Tokens.Count);
@@ -36,7 +36,7 @@ public sealed class StepPlanTests
 
     private static int[] Taken(DraftNode[][] own, DraftNode[][] others, double ratio)
     {
-        var plan = new StepPlan(256);
+        var plan = new StepPlan(256, _ => []);
         plan.Pack([.. own.Select((draft, i) => Decoding("own", i, draft)), .. others.Select((draft, i) => Decoding("other", own.Length + i, draft))], ratio);
         return [.. plan.Steps.Take(own.Length).Select(step => step.Tokens.Count)];
     }

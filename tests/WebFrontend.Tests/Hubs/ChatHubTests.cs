@@ -231,9 +231,25 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
         var conversation = (await client.CreateConversationAsync(cancellationToken: Cancellation)).Id;
         var settings = new TurnSettings
         {
-            Temperature = 0.5, TopK = 1, TopP = 0.25, MinP = 0.125, TypicalP = 0.75, RepetitionPenalty = 1.5, PresencePenalty = -1, FrequencyPenalty = 2,
-            LogitBias = [new LogitBias { Token = 7, Bias = -3.5 }], Seed = 11, MaxTokens = 13, MinTokens = 5, Stop = ["a", "b"], StopTokens = [17],
-            IgnoreEos = true, TopLogProbabilities = 4, SystemPrompt = "brief", Speculation = new SpeculationSettings { Mode = "off" },
+            Temperature = 0.5,
+            TopK = 1,
+            TopP = 0.25,
+            MinP = 0.125,
+            TypicalP = 0.75,
+            RepetitionPenalty = 1.5,
+            PresencePenalty = -1,
+            FrequencyPenalty = 2,
+            LogitBias = [new LogitBias { Token = 7, Bias = -3.5 }],
+            Seed = 11,
+            MaxTokens = 13,
+            MinTokens = 5,
+            Stop = ["a", "b"],
+            StopTokens = [17],
+            IgnoreEos = true,
+            TopLogProbabilities = 4,
+            ResponseFormat = new ResponseFormat { Type = "regex", Text = "a+" },
+            SystemPrompt = "brief",
+            Speculation = new SpeculationSettings { Mode = "off" },
         };
 
         var echo = await Assert.ThrowsAsync<ChatException>(() => client.SendAsync(conversation, "all settings", settings, Cancellation));
@@ -245,6 +261,7 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
         Assert.Equal((11UL, 13, 5, 4), (arrived.Seed, arrived.MaxTokens, arrived.MinTokens, arrived.TopLogProbabilities));
         Assert.Equal(["a", "b"], arrived.Stop);
         Assert.Equal([17], arrived.StopTokens);
+        Assert.Equal(("regex", "a+"), (arrived.Constraint!.Kind, arrived.Constraint.Text));
         Assert.Equal((true, "brief", 0), (arrived.IgnoreEndOfSequence, arrived.SystemPrompt, arrived.MaxDraftNodes));
     }
 
