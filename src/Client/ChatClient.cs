@@ -17,6 +17,9 @@ public sealed class ChatClient : IAsyncDisposable
     private readonly ChatConnection _connection;
     private readonly TimeProvider _time;
 
+    /// <summary>Every frame of a turn as it came, before anything is dropped.</summary>
+    internal event Action<Guid, TurnEvent>? Received;
+
     private ChatClient(ChatConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
 
     /// <summary>Connects to a server.</summary>
@@ -117,7 +120,10 @@ public sealed class ChatClient : IAsyncDisposable
         while (await HasMoreAsync(frames, cancellationToken))
         {
             while (frames.TryRead(out var frame))
+            {
+                Received?.Invoke(turn, frame);
                 yield return frame;
+            }
         }
     }
 

@@ -75,14 +75,13 @@ internal sealed class ChatConnection : IAsyncDisposable
                 var hub = await OpenAsync(cancellationToken);
                 return await hub.InvokeCoreAsync<T>(method, arguments, cancellationToken);
             }
-            catch (HubException e)
-            {
-                throw ChatException.FromHub(e);
-            }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && !Refuses(e))
             {
+                // The hub's own refusals come as text; that a conversation is on its way to another silo is one that passes.
+                var failure = e is HubException refusal ? ChatException.FromHub(refusal) : e as ChatException;
+                if (failure is not null && Refuses(failure)) throw failure;
                 if (_time.GetElapsedTime(started) >= _patience)
-                    throw e as ChatException ?? new ChatException(RefusalCode.Unavailable, $"{_server} cannot be reached: {e.Message}", e);
+                    throw failure ?? new ChatException(RefusalCode.Unavailable, $"{_server} cannot be reached: {e.Message}", e);
                 await Task.Delay(Pause(failures), _time, cancellationToken);
             }
         }

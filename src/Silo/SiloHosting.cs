@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Observability;
-using NGrammys.Grains.Placement;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
 using Orleans.Configuration;
@@ -24,11 +24,14 @@ public static class SiloHosting
         silo.Services.AddSingleton(model.Tokenizer);
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
-        silo.AddGpuPinnedPlacement();
+        silo.AddGrainPlacement().AddSiloDuties();
         silo.AddEngineInstruments();
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
+        // The directory would keep the grains of a silo that died unplaced for up to half a minute, lest two silos run the same one. Conversations have a
+        // fence of their own for that, in the store; a reader waits.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             // A dead node is noticed within about 1.5 s; its conversations go on elsewhere.

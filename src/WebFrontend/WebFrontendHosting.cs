@@ -27,6 +27,7 @@ public static class WebFrontendHosting
         services.AddKeyAndCookieAuthentication(options.DataFolder);
         services.AddSingleton<TurnRelay>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<Repetition>();
         services.AddOpenAiApi();
         services.AddSingleton(_ => new AuditLog(options.DataFolder));
         services.AddPrometheus();
@@ -38,6 +39,7 @@ public static class WebFrontendHosting
                 hub.KeepAliveInterval = KeepAlive;
                 hub.MaximumParallelInvocationsPerClient = 4;
                 hub.AddFilter<Refusals>();
+                hub.AddFilter<Repetition>();
             })
             .AddMessagePackProtocol();
         return services;

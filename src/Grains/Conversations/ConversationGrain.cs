@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using Orleans.Placement;
@@ -11,15 +12,16 @@ namespace NGrammys.Grains.Conversations;
 
 /// <summary>One conversation. It claims its record when it wakes, which fences off whoever owned it before, and takes up what was left unfinished.</summary>
 /// <remarks>Not reentrant: changes come one after the other. Streams only read, and Stop may interleave.</remarks>
-[Immovable(ImmovableKind.Any)]
+[LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class ConversationGrain(
     IConversationStore conversations,
     ITranscriptStore transcript,
     LocalDevices devices,
+    RunningTurns runningTurns,
     ITokenizer tokenizer,
     ILocalSiloDetails silo,
     TimeProvider time,
-    ILogger<ConversationGrain> logger) : Grain, IConversationGrain
+    ILogger<ConversationGrain> logger) : Grain, IConversationGrain, IUnfinishedConversation
 {
     // A prompt that brings down its engine must not do so for ever.
     private const int MaxAttempts = 3;
@@ -57,6 +59,8 @@ internal sealed class ConversationGrain(
                 throw Unknown();
         }
     }
+
+    public Task Wake() => Task.CompletedTask;
 
     public async Task<ConversationView> Get() => Views.Conversation(await Load());
 
@@ -194,6 +198,13 @@ internal sealed class ConversationGrain(
     {
         if (text is not null && string.IsNullOrWhiteSpace(text))
             throw new ConversationException(ConversationError.InvalidRequest, "The message is empty; write something.");
+        if (runningTurns.Leaving)
+        {
+            // This node leaves; the next activation is elsewhere.
+            DeactivateOnIdle();
+            throw Moved();
+        }
+
         // One reply at a time: its n-gram index is the conversation's.
         if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == operation))
             throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
@@ -284,6 +295,7 @@ internal sealed class ConversationGrain(
             KeepAlive = true,
             Interleave = true,
         });
+        runningTurns.Add(_running);
         WhenOver(_running).Ignore();
     }
 

@@ -13,4 +13,10 @@ internal static partial class ConversationLog
 
     [LoggerMessage(2003, LogLevel.Warning, "Turn {Turn} waits for the store: {Reason}")]
     public static partial void LogStoreAway(this ILogger logger, Guid turn, string reason);
+
+    [LoggerMessage(2004, LogLevel.Warning, "Unfinished replies could not be looked for: {Reason}")]
+    public static partial void LogSweepFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Conversation {Conversation} has an unfinished reply and could not be woken: {Reason}")]
+    public static partial void LogNotWoken(this ILogger logger, Guid conversation, string reason);
 }

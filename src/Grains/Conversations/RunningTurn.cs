@@ -40,6 +40,7 @@ internal sealed class RunningTurn
     private TurnStatistics _statistics;
     private long? _firstToken;
     private TurnEnd? _end;
+    private volatile bool _handsOver;
 
     /// <summary>Takes up a turn whose record is durable.</summary>
     /// <param name="context">What it works with.</param>
@@ -86,6 +87,13 @@ internal sealed class RunningTurn
     /// <summary>Ends the reply now, whatever the engine is at; what it has said stays.</summary>
     public void Stop() => _halt.Cancel();
 
+    /// <summary>Lets go of the turn as soon as all that it has said is stored, for the next owner of the conversation. Callable from any thread.</summary>
+    public void HandOver()
+    {
+        _handsOver = true;
+        _halt.Cancel();
+    }
+
     /// <summary>Lets go of the turn without ending it, for the next owner of the conversation.</summary>
     public void Abandon()
     {
@@ -100,6 +108,10 @@ internal sealed class RunningTurn
         try
         {
             Finish(await DecodeAsync(), null);
+        }
+        catch (OperationCanceledException) when (_handsOver)
+        {
+            // Whole steps are made, and publication stores them.
         }
         catch (OperationCanceledException) when (_halt.IsCancellationRequested)
         {
@@ -234,7 +246,9 @@ internal sealed class RunningTurn
             {
                 await Task.WhenAny(_made.Task, generated);
                 _made = New();
+                var last = generated.IsCompleted;
                 await StoreAsync();
+                if (last && _handsOver && Log.End is null) Abandon();
                 await Task.WhenAny(Task.Delay(PublishEvery, _context.Time), generated);
             }
         }

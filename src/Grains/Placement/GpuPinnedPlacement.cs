@@ -26,14 +26,3 @@ internal sealed class GpuPinnedPlacementDirector : IPlacementDirector
         throw new SiloUnavailableException($"The node {wanted} is gone, and its engine with it.");
     }
 }
-
-/// <summary>Registers placement.</summary>
-public static class PlacementHosting
-{
-    /// <summary>Lets batcher grains be placed on the silo that their key names.</summary>
-    public static ISiloBuilder AddGpuPinnedPlacement(this ISiloBuilder silo)
-    {
-        silo.Services.AddPlacementDirector<GpuPinnedPlacement, GpuPinnedPlacementDirector>();
-        return silo;
-    }
-}

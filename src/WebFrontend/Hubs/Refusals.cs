@@ -15,7 +15,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
         {
             return await next(invocation);
         }
-        catch (Exception e) when (e is not (HubException or OperationCanceledException))
+        catch (Exception e) when (e is not HubException)
         {
             throw Translate(e);
         }
@@ -49,7 +49,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
                 return Refusal(refusal.Code, refusal.Message, error);
             case ConversationException refusal:
                 return Refusal(Code(refusal.Error), refusal.Message, error);
-            case OrleansException or TimeoutException:
+            case OrleansException or TimeoutException or OperationCanceledException:
                 LogUnreachable(error);
                 return Refusal(RefusalCode.Unavailable, "The conversation cannot be reached now. Try again in a moment.", error);
             default:

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
-using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using NGrammys.TestSupport;
@@ -23,7 +22,7 @@ public sealed class GrainCluster : IAsyncLifetime
 
     public GrainCluster() : this(TimeProvider.System) { }
 
-    internal GrainCluster(TimeProvider time, short silos = 1)
+    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false)
     {
         Store = new SwitchedStore(time);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -36,7 +35,8 @@ public sealed class GrainCluster : IAsyncLifetime
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
-            silo.AddGpuPinnedPlacement();
+            silo.AddGrainPlacement();
+            if (duties) silo.AddSiloDuties();
         });
         _cluster = builder.Build();
     }
@@ -64,9 +64,14 @@ public sealed class GrainCluster : IAsyncLifetime
     internal Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).For("the grain to be deactivated");
 
     /// <summary>Kills the silo in which a grain lives.</summary>
-    internal async Task KillSiloOfAsync(IAddressable grain)
+    internal async Task KillSiloOfAsync(IAddressable grain) => await _cluster.KillSiloAsync(await SiloOfAsync(grain)).For("the silo to die");
+
+    /// <summary>Stops the silo in which a grain lives, as SIGTERM does.</summary>
+    internal async Task StopSiloOfAsync(IAddressable grain) => await _cluster.StopSiloAsync(await SiloOfAsync(grain)).For("the silo to stop");
+
+    private async Task<InProcessSiloHandle> SiloOfAsync(IAddressable grain)
     {
         var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
-        await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address))).For("the silo to die");
+        return _cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
     }
 }

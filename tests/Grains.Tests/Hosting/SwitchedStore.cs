@@ -11,6 +11,15 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
     /// <summary>Called with each append before it is made.</summary>
     public Func<TurnAppend, Task>? OnAppend { get; set; }
 
+    /// <summary>Makes each append in the store's place; it is given the store's own way.</summary>
+    public Func<TurnAppend, Func<TurnAppend, Task<AppendResult>>, Task<AppendResult>>? AroundAppend { get; set; }
+
+    /// <summary>Called with each claim.</summary>
+    public Action<Claim>? OnClaimed { get; set; }
+
+    /// <summary>Changes what is loaded.</summary>
+    public Func<StoredConversation, StoredConversation>? OnLoad { get; set; }
+
     /// <summary>Called before each claim.</summary>
     public Action? OnClaim { get; set; }
 
@@ -24,12 +33,15 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
 
     public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) => _store.ListUnfinishedAsync(limit);
 
-    public Task<StoredConversation?> LoadAsync(ConversationId id) => _store.LoadAsync(id);
+    public async Task<StoredConversation?> LoadAsync(ConversationId id) =>
+        await _store.LoadAsync(id) is { } stored ? OnLoad?.Invoke(stored) ?? stored : null;
 
-    public Task<Claim?> ClaimAsync(ConversationId id)
+    public async Task<Claim?> ClaimAsync(ConversationId id)
     {
         OnClaim?.Invoke();
-        return _store.ClaimAsync(id);
+        var claim = await _store.ClaimAsync(id);
+        if (claim is not null) OnClaimed?.Invoke(claim);
+        return claim;
     }
 
     public async Task<BeginTurnResult> BeginTurnAsync(Claim claim, NewTurn turn)
@@ -48,7 +60,7 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
     public async Task<AppendResult> AppendAsync(TurnAppend append)
     {
         if (OnAppend is { } held) await held(append);
-        return await _store.AppendAsync(append);
+        return await (AroundAppend is { } around ? around(append, _store.AppendAsync) : _store.AppendAsync(append));
     }
 
     public Task<IReadOnlyList<TranscriptRow>> ReadAsync(ConversationId id, Guid turn, int choice, int from) => _store.ReadAsync(id, turn, choice, from);

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Placement;
+
+namespace NGrammys.Grains;
+
+/// <summary>Registers what the grains work with, beside engines, tokenizer and stores.</summary>
+public static class GrainHosting
+{
+    /// <summary>Placement, and the list of replies that run in this silo.</summary>
+    public static ISiloBuilder AddGrainPlacement(this ISiloBuilder silo)
+    {
+        silo.Services.AddPlacementDirector<GpuPinnedPlacement, GpuPinnedPlacementDirector>();
+        silo.Services.AddPlacementDirector<LoadPlacement, LoadPlacementDirector>();
+        silo.Services.AddSingleton<SiloLoads>();
+        silo.Services.AddSingleton<RunningTurns>();
+        return silo;
+    }
+
+    /// <summary>What a member of a cluster owes the others: its load, sweeps, and a hand-over before it stops.</summary>
+    public static ISiloBuilder AddSiloDuties(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDuties>();
+        return silo;
+    }
+}

@@ -1,0 +1,63 @@
+using NGrammys.Grains.Tests.Hosting;
+using NGrammys.Storage;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Grains.Tests.Conversations;
+
+/// <summary>Silos that leave, in good order or without a word, with the duties that the silos of a cluster have.</summary>
+public sealed class LeavingTests : IAsyncLifetime
+{
+    private readonly GrainCluster _cluster = new(TimeProvider.System, silos: 3, duties: true);
+
+    public ValueTask InitializeAsync() => _cluster.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_silo_that_stops_hands_its_replies_over_with_all_they_have_said()
+    {
+        using var gate = new Gate();
+        _cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), gate);
+        var chat = await Chat.CreateAsync(_cluster);
+        var turn = await chat.SendAsync("sing");
+        var reader = chat.Read(turn.Turn);
+        await gate.StepAsync(5);
+        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+
+        var stopped = _cluster.StopSiloOfAsync(chat.Grain);
+        gate.Open();
+        await reader.ReadToEndAsync();
+        await stopped;
+
+        Assert.Equal((ScriptedChat.Song("sing"), "stop"), (reader.Text, reader.End!.Finish));
+        Assert.True(reader.Chunks.Select(chunk => chunk.Epoch).Distinct().Count() > 1, "The reply was not handed over.");
+        Assert.Equal(ScriptedChat.Song("again"), (await chat.AskAsync("again")).Text);
+    }
+
+    [Fact]
+    public async Task A_reply_that_nobody_reads_goes_on_after_its_silo_has_died()
+    {
+        using var gate = new Gate();
+        _cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), gate);
+        var chat = await Chat.CreateAsync(_cluster);
+        await chat.SendAsync("sing");
+        await gate.StepAsync(5);
+
+        await _cluster.KillSiloOfAsync(chat.Grain);
+        gate.Open();
+
+        var turn = await EndedAsync(chat.Id).For("somebody to go on with the reply");
+        Assert.Equal((2, "stop", ScriptedChat.Song("sing")), (turn.Attempts, turn.End!.Finish, turn.End.Text));
+    }
+
+    private async Task<StoredTurn> EndedAsync(ConversationId id)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await timer.WaitForNextTickAsync())
+        {
+            if ((await _cluster.Store.LoadAsync(id))!.Turns is [{ End: not null } turn]) return turn;
+        }
+
+        throw new InvalidOperationException("The timer has ended.");
+    }
+}
