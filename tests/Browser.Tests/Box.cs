@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NGrammys.Grains;
 using NGrammys.Grains.Batching;
-using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using NGrammys.Storage.Sqlite;
@@ -41,7 +41,7 @@ internal sealed class Box : IAsyncDisposable
         builder.WebHost.UseUrls(address.ToString());
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort()).AddGpuPinnedPlacement();
+            silo.UseLocalhostClustering(FreePort(), FreePort()).AddGrainPlacement();
             silo.Services.AddSingleton(new LocalDevices([model]));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(store);

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Observability;
-using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Engine;
 using NGrammys.Storage;
@@ -37,7 +37,7 @@ public sealed class ScriptedServer : ApiServer
         silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
         silo.Services.AddSingleton<IConversationStore>(Store);
         silo.Services.AddSingleton<ITranscriptStore>(Store);
-        silo.AddGpuPinnedPlacement();
+        silo.AddGrainPlacement();
         silo.AddEngineInstruments();
     }
 

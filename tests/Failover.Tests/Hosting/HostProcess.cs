@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Failover.Tests.Hosting;
+
+/// <summary>A silo or a web frontend as a process of its own, with signals. It ends with the tests, also when those are killed.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    // A watcher holds the tests' pipe: when that closes, whoever closed it, the program is killed. When the program ends, so does the shell.
+    private const string Leash = """
+        exec 3<&0
+        "$@" 3<&- </dev/null 2>&1 &
+        p=$!
+        echo $p
+        { cat <&3; kill -9 $p; } >/dev/null 2>&1 &
+        exec 3<&-
+        wait $p 2>/dev/null
+        kill $!
+        """;
+
+    private readonly Process _shell;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _ended;
+    private int _id;
+    private int _disposed;
+
+    /// <summary>Starts a program of the test's folder.</summary>
+    public HostProcess(string program, string readiness, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", Leash, "sh", Path.Combine(AppContext.BaseDirectory, program)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        Program = program;
+        _shell = Process.Start(start)!;
+        _ended = ReadAsync(readiness);
+    }
+
+    public string Program { get; }
+
+    /// <summary>Completes when it has printed the line that says so; false if it has ended before.</summary>
+    public Task<bool> ReadyAsync() => _ready.Task;
+
+    /// <summary>The last lines that it has printed.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_output) return string.Join('\n', _output.TakeLast(40));
+        }
+    }
+
+    /// <summary>kill -SIGNAL.</summary>
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Completes when the process has ended.</summary>
+    /// <param name="forever">Whether to wait for as long as it runs.</param>
+    public Task EndAsync(bool forever = false) => forever ? _ended : _ended.For($"{Program} to end");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (_id != 0 && !_ended.IsCompleted)
+        {
+            Signal("CONT");
+            Signal("KILL");
+        }
+
+        _shell.StandardInput.Close();
+        await EndAsync();
+        await _shell.WaitForExitAsync().For("the shell to end");
+        _shell.Dispose();
+    }
+
+    private async Task ReadAsync(string readiness)
+    {
+        _id = int.Parse(await _shell.StandardOutput.ReadLineAsync() ?? "0", CultureInfo.InvariantCulture);
+        while (await _shell.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (_output) _output.Add(line);
+            if (line.Contains(readiness, StringComparison.Ordinal)) _ready.TrySetResult(true);
+        }
+
+        _ready.TrySetResult(false);
+    }
+}

@@ -1,0 +1,60 @@
+using NGrammys.TestSupport;
+
+namespace NGrammys.Failover.Tests.Hosting;
+
+/// <summary>A program that is started again whenever it ends.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private readonly string _program;
+    private readonly string _readiness;
+    private readonly Dictionary<string, string> _environment;
+    private readonly Task _running;
+    private volatile TaskCompletionSource<HostProcess> _up = New();
+    private volatile HostProcess? _process;
+    private volatile bool _over;
+
+    public Service(string program, string readiness, Dictionary<string, string> environment)
+    {
+        (_program, _readiness, _environment) = (program, readiness, environment);
+        _running = RunAsync();
+    }
+
+    /// <summary>What the last process has printed.</summary>
+    public string Log => $"{_program}\n{_process?.Log}";
+
+    /// <summary>Completes when the program is ready.</summary>
+    public Task<HostProcess> UpAsync() => _up.Task.For($"{_program} to be ready");
+
+    /// <summary>Sends a signal.</summary>
+    public async Task SignalAsync(string signal) => (await UpAsync()).Signal(signal);
+
+    /// <summary>Sends a signal that ends the process, and waits until it has ended.</summary>
+    public async Task EndAsync(string signal)
+    {
+        var process = await UpAsync();
+        process.Signal(signal);
+        await process.EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _over = true;
+        if (_process is { } process) await process.DisposeAsync();
+        await _running.For($"{_program} to be over");
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_over)
+        {
+            await using var process = new HostProcess(_program, _readiness, _environment);
+            _process = process;
+            if (_over) return;
+            if (await process.ReadyAsync()) _up.TrySetResult(process);
+            await process.EndAsync(forever: true);
+            if (_up.Task.IsCompleted) _up = New();
+        }
+    }
+
+    private static TaskCompletionSource<HostProcess> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
