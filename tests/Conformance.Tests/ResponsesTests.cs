@@ -56,7 +56,7 @@ public sealed class ResponsesTests(ScriptedServer server)
         {
             using var answer = await server.Http.GetAsync($"{Path}/{id}?stream=true&starting_after={after}");
             var rest = Answers.Events(await answer.Content.ReadAsStringAsync()).ConvertAll(Answers.Parse);
-            Assert.Equal(events.Where(each => Number(each) > after).Select(Type), rest.Select(Type));
+            Assert.Equal(Kinds(events.Where(each => Number(each) > after)), Kinds(rest));
             Assert.Equal(Deltas(events.Where(each => Number(each) > after)), Deltas(rest));
             if (rest.Count > 0) Assert.Equal(events[^1].GetProperty("response").GetProperty("output").ToString(), rest[^1].GetProperty("response").GetProperty("output").ToString());
         }
@@ -193,6 +193,18 @@ public sealed class ResponsesTests(ScriptedServer server)
     private static string Type(JsonElement each) => Text(each, "type");
 
     private static int Number(JsonElement each) => each.GetProperty("sequence_number").GetInt32();
+
+    // How text is cut into deltas is the moment's affair; a replay may join what came in pieces.
+    private static List<string> Kinds(IEnumerable<JsonElement> events)
+    {
+        var kinds = new List<string>();
+        foreach (var kind in events.Select(Type))
+        {
+            if (kind != "response.output_text.delta" || kinds.LastOrDefault() != kind) kinds.Add(kind);
+        }
+
+        return kinds;
+    }
 
     private static string Deltas(IEnumerable<JsonElement> events) =>
         string.Concat(events.Where(each => Type(each) == "response.output_text.delta").Select(each => Text(each, "delta")));
