@@ -1,0 +1,59 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace NGrammys.Browser.Tests;
+
+/// <summary>The pictures of the documentation. With <c>NGRAMMYS_PICTURES</c> they are kept in that folder: <c>docs/images</c>.</summary>
+public sealed class PictureTests : PageTests
+{
+    private const string Answer = """
+        `File.ReadAllText` opens a text file, reads **all of it** into one string, and closes it again.
+
+        ```csharp
+        var notes = File.ReadAllText("notes.txt");
+        var lines = File.ReadAllLines("notes.txt");
+        ```
+
+        | Exception | Reason |
+        |---|---|
+        | `FileNotFoundException` | there is no such file |
+        | `UnauthorizedAccessException` | the file may not be read |
+
+        For large files read line by line with `File.ReadLines`: the memory it needs is that of one line, $O(1)$ instead of $O(n)$.
+        """;
+
+    [Fact]
+    public async Task Pictures_show_the_page_in_light_dark_and_on_a_phone()
+    {
+        Server.Model.Say(Answer);
+        Server.Model.GoOn();
+        await Page.SetViewportSizeAsync(1280, 860);
+        await SignInAsync();
+        foreach (var question in (string[])["How do I join two paths?", "What does ReadAllText do?"])
+        {
+            await Button("New conversation").ClickAsync();
+            await SayAsync(question);
+            await Expect(Reply).ToContainTextAsync("that of one line");
+            await Expect(Send).ToBeVisibleAsync();
+        }
+
+        await Expect(Reply.Locator("math").First).ToBeVisibleAsync();
+        await TakeAsync("light", ColorScheme.Light);
+        await TakeAsync("dark", ColorScheme.Dark);
+        await Button("Show who guessed each word").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
+        await TakeAsync("trace", ColorScheme.Light);
+        await Button("Show the formatted reply").ClickAsync();
+        await Page.SetViewportSizeAsync(390, 844);
+        await Button("Hide conversations").First.ClickAsync();
+        await TakeAsync("phone", ColorScheme.Light);
+    }
+
+    private async Task TakeAsync(string name, ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var folder = Environment.GetEnvironmentVariable("NGRAMMYS_PICTURES");
+        var picture = await Page.ScreenshotAsync(new() { Path = folder is null ? null : Path.Combine(folder, $"{name}.png"), Caret = ScreenshotCaret.Hide });
+        Assert.True(picture.Length > 10_000, $"the picture '{name}' has {picture.Length} bytes: hardly anything is on it");
+    }
+}
