@@ -30,12 +30,16 @@ foreach (var questions in args[4..])
 using var model = ModelFolder.Open(path);
 var longest = turns.Max(turn => turn.Prompt.Length + turn.Reply.Length);
 using var executor = new CpuExecutor(model.Decoder, model.Weights, DataType.Float32, 2 * (longest + 256));
-var bigram = BigramFile.Find(model, BigramFile.PrefixOf(Tokenizer.Load(path, TimeProvider.System)))
+var prefix = BigramFile.PrefixOf(Tokenizer.Load(path, TimeProvider.System));
+var bigram = BigramFile.Find(model, prefix)
     ?? throw new NGrammysException("This model's bigram table has not been built; run ngrammys model warm first.");
+// Its own cache: the other one holds the texts.
+using var roller = new CpuExecutor(model.Decoder, model.Weights, DataType.Float32, GreedyRollOut.KvRows(prefix.Length, Strategies.MostRows, Strategies.MostWidth));
+var greedy = new GreedyRollOut(roller, bigram, prefix, Strategies.MostRows, Strategies.MostWidth);
 var target = new TargetModel(executor, model.Decoder.VocabularySize, nodes, model.Fingerprint(DataType.Float32));
 TableRow[] rows =
 [
-    .. Strategies.All(bigram)
+    .. Strategies.All(bigram, greedy)
         .Where(strategy => wanted is ["all"] || wanted.Any(name => strategy.Name.StartsWith(name, StringComparison.Ordinal)))
         .Select(strategy => new TableRow(strategy)),
 ];
