@@ -33,13 +33,14 @@ using var executor = new CpuExecutor(model.Decoder, model.Weights, DataType.Floa
 var prefix = BigramFile.PrefixOf(Tokenizer.Load(path, TimeProvider.System));
 var bigram = BigramFile.Find(model, prefix)
     ?? throw new NGrammysException("This model's bigram table has not been built; run ngrammys model warm first.");
+var unigram = UnigramFile.Find(model) ?? throw new NGrammysException("This model's unigram has not been built; run ngrammys model warm first.");
 // Its own cache: the other one holds the texts.
 using var roller = new CpuExecutor(model.Decoder, model.Weights, DataType.Float32, GreedyRollOut.KvRows(prefix.Length, Strategies.MostRows, Strategies.MostWidth));
 var greedy = new GreedyRollOut(roller, bigram, prefix, Strategies.MostRows, Strategies.MostWidth);
 var target = new TargetModel(executor, model.Decoder.VocabularySize, nodes, model.Fingerprint(DataType.Float32));
 TableRow[] rows =
 [
-    .. Strategies.All(bigram, greedy)
+    .. Strategies.All(bigram, greedy, unigram)
         .Where(strategy => wanted is ["all"] || wanted.Any(name => strategy.Name.StartsWith(name, StringComparison.Ordinal)))
         .Select(strategy => new TableRow(strategy)),
 ];

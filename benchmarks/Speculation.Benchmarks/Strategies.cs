@@ -19,7 +19,8 @@ internal static class Strategies
     /// <summary>All strategies, each with its memory empty.</summary>
     /// <param name="bigram">The model's bigram table.</param>
     /// <param name="greedy">The table rolled out by the model itself, at least <see cref="MostRows"/> by <see cref="MostWidth"/>.</param>
-    public static IEnumerable<IStrategy> All(ModelBigram bigram, IBigramRows greedy)
+    /// <param name="unigram">The model's unigram.</param>
+    public static IEnumerable<IStrategy> All(ModelBigram bigram, IBigramRows greedy, ModelUnigram unigram)
     {
         foreach (var (rows, width) in Rectangles)
         {
@@ -30,6 +31,7 @@ internal static class Strategies
         yield return new TreeStrategy("context", _ => [new ContextSource()], Alone);
         yield return new TreeStrategy("recent", _ => [new RecentSource()], Alone);
         yield return new TreeStrategy("shared", shared => [new SharedSource(shared)], Alone);
+        yield return new TreeStrategy("unigram", _ => [new UnigramSource(unigram)], Alone);
         yield return new TreeStrategy("bigram", _ => [new BigramSource(bigram)], Alone);
         yield return new TreeStrategy("extended bigram", _ => [new ExtendedBigramSource(bigram)], Alone);
         yield return new TreeStrategy("extended bigram greedy", _ => [new ExtendedBigramSource(greedy)], Alone);

@@ -26,4 +26,7 @@ public enum DraftSource : byte
 
     /// <summary>The only text that the reply's constraint allows; guessed by the engine itself.</summary>
     Constraint = 8,
+
+    /// <summary>What the model's weights make likely without any text at all.</summary>
+    Unigram = 9,
 }

@@ -31,13 +31,14 @@ public sealed class ExtendedBigramSourceTests
     }
 
     [Fact]
-    public void Drafter_follows_a_row_to_its_end()
+    public void Drafter_follows_a_row()
     {
         var drafter = new ConversationDrafter([new ExtendedBigramSource(new ModelBigram(1, [1, 2, 3, 4, 5, 6, 0], new byte[Vocabulary]))]);
         drafter.Append(6);
-        var tree = drafter.Draft(new DraftBudget(4));
+        var tree = drafter.Draft(new DraftBudget(2));
 
-        Assert.Equal([0, 1, 2, 3], tree.Tokens);
+        Assert.Equal([0, 1], tree.Tokens);
+        Assert.Equal([-1, 0], tree.Parents);
         Assert.All(tree.Sources.ToArray(), source => Assert.Equal(DraftSource.ExtendedBigram, source));
     }
 
