@@ -74,7 +74,7 @@ public sealed class ChatTemplate
             try
             {
                 _interpreter ??= Start();
-                return _interpreter.Invoke("render", JsonSerializer.Serialize(visible)).AsString();
+                return _interpreter.Invoke("render", PythonValues.Marked(JsonSerializer.SerializeToUtf8Bytes(visible))).AsString();
             }
             catch (JavaScriptException e)
             {

@@ -56,6 +56,7 @@ const emptyText = new jinja.Interpreter(new jinja.Environment()).run(jinja.parse
 
 interpreter.applyFilter = function (operand, filter, environment) {
   const name = filter.value ?? filter.callee?.value;
+  if (name === "tojson") operand = spelled(operand);
   return applyFilter.call(this, operand.type === "UndefinedValue" && textFilters.includes(name) ? emptyText : operand, filter, environment);
 };
 
@@ -73,10 +74,62 @@ interpreter.evaluateFor = function (node, environment) {
   return evaluateFor.call(this, { ...node, iterable }, environment);
 };
 
+// JavaScript knows one kind of number. PythonValues.cs has marked the numbers that would lose their spelling, and the names of fields.
+const mark = "\u0001";
+
+function number(spelling) {
+  const type = /^-?\d+$/.test(spelling) ? "IntegerLiteral" : "FloatLiteral";
+  const value = new jinja.Interpreter(new jinja.Environment()).evaluate({ type, value: Number(spelling) });
+  value.toString = () => spelling;
+  return value;
+}
+
+function unmarked(value) {
+  if (value.type === "StringValue" && value.value[0] === mark) {
+    const text = value.value.slice(1);
+    if (text[0] !== mark) return number(text);
+    value.value = text;
+  }
+  if (value.type === "ArrayValue") value.value = value.value.map(unmarked);
+  if (value.type === "ObjectValue") value.value = new Map(Array.from(value.value, ([name, item]) => [name.slice(1), unmarked(item)]));
+  return value;
+}
+
+// To the package's tojson a float is what JavaScript makes of it; here it is a text that JSON.stringify leaves alone.
+class Spelling {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
+const { stringify } = JSON;
+
+JSON.stringify = function (value, ...rest) {
+  return value instanceof Spelling ? value.text : stringify.call(this, value, ...rest);
+};
+
+function spelled(value) {
+  switch (value.type) {
+    case "IntegerValue":
+    case "FloatValue":
+      return { type: value.type, value: new Spelling(value.toString()) };
+    case "ArrayValue":
+      return { type: value.type, value: value.value.map(spelled) };
+    case "ObjectValue":
+    case "NamespaceValue":
+      return { type: value.type, value: new Map(Array.from(value.value, ([name, item]) => [name, spelled(item)])) };
+    default:
+      return value;
+  }
+}
+
 // The package has a strftime_now of its own, with fewer directives and another clock.
 const declare = jinja.Environment.prototype.set;
 jinja.Environment.prototype.set = function (name, value) {
-  return declare.call(this, name, name === "strftime_now" ? strftime_now : value);
+  const declared = declare.call(this, name, name === "strftime_now" ? strftime_now : value);
+  const shown = unmarked(declared);
+  this.variables.set(name, shown);
+  return shown;
 };
 
 const template = new jinja.Template(source);

@@ -82,6 +82,47 @@ public sealed class ChatTemplateTests(ITestOutputHelper output)
         Assert.Equal("<s>!", template.Render(new JsonObject { ["eos_token"] = "!" }));
     }
 
+    // What Python's json.loads and json.dumps make of them.
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("0.5", "0.5")]
+    [InlineData("1.0", "1.0")]
+    [InlineData("-0.0", "-0.0")]
+    [InlineData("1e3", "1000.0")]
+    [InlineData("1E-7", "1e-07")]
+    [InlineData("0.00012", "0.00012")]
+    [InlineData("1e15", "1000000000000000.0")]
+    [InlineData("1e16", "1e+16")]
+    [InlineData("12345678901234567.0", "1.2345678901234568e+16")]
+    [InlineData("-1e17", "-1e+17")]
+    [InlineData("0.0001", "0.0001")]
+    [InlineData("-0.00001", "-1e-05")]
+    [InlineData("9007199254740993", "9007199254740993")]
+    [InlineData("-123456789012345678901", "-123456789012345678901")]
+    public void Render_spells_a_number_as_Python_does(string number, string spelling)
+    {
+        var variables = new JsonObject { ["x"] = JsonNode.Parse(number), ["d"] = JsonNode.Parse($$"""{"a": [{{number}}]}""") };
+
+        Assert.Equal(
+            $"{spelling} {spelling} {spelling} {{\"a\": [{spelling}]}}",
+            new ChatTemplate("{{ x }} {{ x | tojson }} {{ d.a[0] | string }} {{ d | tojson }}", _time).Render(variables));
+    }
+
+    [Fact]
+    public void Render_counts_with_numbers_of_both_kinds() =>
+        Assert.Equal("2.0 2 same [2.0] nothing", new ChatTemplate("{{ x + 1 }} {{ n + 1 }} {{ 'same' if x == n }} {{ [x * 2] | tojson }} {{ 'something' if zero else 'nothing' }}", _time)
+            .Render(JsonNode.Parse("""{"x": 1.0, "n": 1, "zero": 0.0}""")!.AsObject()));
+
+    [Fact]
+    public void Render_keeps_the_order_of_fields_and_every_text()
+    {
+        const string Json = """{"d": {"b": "\u00011.0", "10": "\u0001\u0001", "2": 3, "\u0001": "", "__proto__": 4}}""";
+
+        Assert.Equal(
+            """{"b": "\u00011.0", "10": "\u0001\u0001", "2": 3, "\u0001": "", "__proto__": 4}""",
+            new ChatTemplate("{{ d | tojson }}", _time).Render(JsonNode.Parse(Json)!.AsObject()));
+    }
+
     [Fact]
     public void Render_of_a_long_conversation_keeps_within_the_limits()
     {
