@@ -8,11 +8,16 @@ using NGrammys.TestSupport;
 
 namespace NGrammys.Exactness.Benchmarks;
 
-/// <summary>Every fixture of a folder against its golden logits on both executors, and generated cases of speculation for its family: the table of docs/models.md.</summary>
+/// <summary>
+/// Every model of the reference against its golden logits on both executors, its tokenizer and template against the reference's texts, and generated cases
+/// of speculation for its family: the tables of docs/models.md.
+/// </summary>
 internal static class FamilyTable
 {
-    public static async Task<object> RunAsync(string folder, int cases)
+    public static async Task<object> RunAsync(string fixturesFolder, int cases)
     {
+        var folder = Path.Combine(fixturesFolder, "hf");
+        var texts = new FixtureTexts(fixturesFolder);
         var rows = new List<Row>();
         var trials = new Dictionary<string, int>();
         string[] fixtures = [.. Directory.GetFiles(folder, "golden.json", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
@@ -25,11 +30,16 @@ internal static class FamilyTable
             var (tolerance, cpu, _, _) = Compare(fixture, (model, length) => new CpuExecutor(model.Decoder, model.Weights, DataType.Float32, length));
             var (_, torch, _, _) = Compare(fixture, (model, length) => new TorchExecutor(model.Decoder, model.Weights, DataType.Float32, length, "torch-cpu"));
             var (_, bf16, same, all) = Compare(fixture, (model, length) => new TorchExecutor(model.Decoder, model.Weights, DataType.BFloat16, length, "torch-cpu"));
-            rows.Add(new Row(Path.GetRelativePath(folder, fixture), family, tolerance, cpu, torch, trials[family], bf16, same, all));
+            var name = Path.GetRelativePath(folder, fixture);
+            rows.Add(new Row(name, family, tolerance, cpu, torch, trials[family], bf16, same, all,
+                [.. FixtureModels.Tokenizers(name).Select(texts.Tokenizer)], [.. FixtureModels.Templates(name).Select(texts.Template)]));
         }
 
         Print(rows);
-        return new { Fixtures = rows, Machine.Description };
+        var templates = Directory.GetFiles(Path.Combine(fixturesFolder, "chat_templates"), "*.jinja").Select(file => texts.Template(Path.GetFileNameWithoutExtension(file))).ToList();
+        Console.WriteLine("\n| template | cases |\n|---|---|");
+        foreach (var template in templates.OrderBy(template => template.Name, StringComparer.Ordinal)) Console.WriteLine($"| {template.Name} | {template.Score} |");
+        return new { Fixtures = rows, Templates = templates, Machine.Description };
     }
 
     // A difference ends the run, and the message has its seed.
@@ -85,17 +95,23 @@ internal static class FamilyTable
 
     private static void Print(List<Row> rows)
     {
-        Console.WriteLine("| fixture | family | golden logits: cpu, torch-cpu / tolerance | speculation equality | bf16 (torch-cpu) |");
-        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine("| fixture | family | golden logits: cpu, torch-cpu / tolerance | tokenizer | template | speculation equality | bf16 (torch-cpu) |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
             var green = row.Cpu <= row.Tolerance && row.Torch <= row.Tolerance ? "✓" : "✗";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {row.Fixture} | {row.Family} | {green} {row.Cpu:0.0e+0}, {row.Torch:0.0e+0} / {row.Tolerance:0.0e+0} | ✓ {row.Cases} cases | {100.0 * row.SameChoices / row.Choices:f1} % of choices, {row.BFloat16:f2} |"));
+                $"| {row.Fixture} | {row.Family} | {green} {row.Cpu:0.0e+0}, {row.Torch:0.0e+0} / {row.Tolerance:0.0e+0} | {Cell(row.Tokenizers, result => $"{result.Score} {result.Name}")} | {Cell(row.Templates, result => result.Score)} | ✓ {row.Cases} cases | {100.0 * row.SameChoices / row.Choices:f1} % of choices, {row.BFloat16:f2} |"));
         }
     }
 
-    /// <summary>One fixture: largest differences from its golden logits, cases in which speculation changed nothing, and how often bfloat16 chooses alike.</summary>
+    private static string Cell(FixtureTexts.Result[] results, Func<FixtureTexts.Result, string> text) => results.Length == 0 ? "–" : string.Join(", ", results.Select(text));
+
+    /// <summary>
+    /// One fixture: largest differences from its golden logits, cases in which speculation changed nothing, how often bfloat16 chooses alike, and the cases of
+    /// its tokenizers and templates.
+    /// </summary>
     private sealed record Row(
-        string Fixture, string Family, double Tolerance, double Cpu, double Torch, int Cases, double BFloat16, int SameChoices, int Choices);
+        string Fixture, string Family, double Tolerance, double Cpu, double Torch, int Cases, double BFloat16, int SameChoices, int Choices,
+        FixtureTexts.Result[] Tokenizers, FixtureTexts.Result[] Templates);
 }
