@@ -1,9 +1,13 @@
 import type { TurnEvent } from './protocol'
 
 /** Who guesses tokens, by the numbers of the protocol. What has no name here came later than this page. */
-export const SOURCES = ['model', 'context', 'shared', 'bigram', 'extendedBigram', 'forced', 'recycled', 'prediction'] as const
+const NUMBERED = {
+  0: 'model', 1: 'context', 2: 'shared', 3: 'bigram', 4: 'extendedBigram', 6: 'recycled', 7: 'prediction', 8: 'constraint', 9: 'unigram',
+} as const
 
-export type Source = (typeof SOURCES)[number]
+export type Source = (typeof NUMBERED)[keyof typeof NUMBERED]
+
+export const SOURCES: Source[] = Object.values(NUMBERED)
 
 /** A token of a reply: where its text ends, who guessed it, how sure that seemed, and in which step it came. */
 export interface TracedToken {
@@ -26,7 +30,7 @@ export class Trace {
     for (let i = 0; i < frame.tokens.length; i++)
       this.tokens.push({
         end: frame.textEnds[i]!,
-        source: SOURCES[frame.sources[i]!] ?? 'model',
+        source: NUMBERED[frame.sources[i] as keyof typeof NUMBERED] ?? 'model',
         survival: frame.survival[i]!,
         step: frame.steps[i]!,
       })
