@@ -85,14 +85,14 @@ internal sealed class ConversationGrain(
     public async Task Select(Guid message)
     {
         var leaf = Views.Leaf(await Load(), message) ?? throw NotHere(message);
-        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Leaf: leaf)))) throw Unknown();
+        await Change(new ConversationChange(Leaf: leaf));
     }
 
     public async Task Configure(TurnSettings settings)
     {
         // Whatever the prompt will be: one token of it is enough to have the settings looked at.
         TurnPlan.Resolve(settings, devices.Model, promptTokens: 1).Check(devices[0], _id.Tenant, [0], seed: 0);
-        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Settings: JsonSerializer.Serialize(settings with { Prediction = null }))))) throw Unknown();
+        await Change(new ConversationChange(Settings: JsonSerializer.Serialize(settings with { Prediction = null })));
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -131,7 +131,7 @@ internal sealed class ConversationGrain(
     {
         if (string.IsNullOrWhiteSpace(title) || title.Length > 200)
             throw new ConversationException(ConversationError.InvalidRequest, "A title has 1 to 200 characters.");
-        if (!await Store(() => conversations.ChangeAsync(_id, new ConversationChange(Title: title.Trim())))) throw Unknown();
+        await Change(new ConversationChange(Title: title.Trim()));
     }
 
     public async Task Delete()
@@ -316,6 +316,11 @@ internal sealed class ConversationGrain(
         devices.Drafting.Remember(_id.Tenant, _id.Id, turn.Prompt, [.. turn.Log.Rows.SelectMany(row => row.Tokens)]);
         // Beside the conversation, whose next message does not wait for it.
         Task.Run(() => devices.Drafting.Settle(_id.Tenant)).Ignore();
+    }
+
+    private async Task Change(ConversationChange change)
+    {
+        if (!await Store(() => conversations.ChangeAsync(_id, change))) throw Unknown();
     }
 
     private async Task<StoredConversation> Load() =>

@@ -57,13 +57,7 @@ internal sealed class RunningTurn
         context.History.Expect(context.Prompt.Length, _plan.Prediction);
         foreach (var row in said)
         {
-            foreach (var token in row.Tokens)
-            {
-                _text.Append(_detokenizer.Append(token));
-                Log.TextEnds.Add(_text.Length);
-            }
-
-            _ids.AddRange(row.Tokens);
+            Say(row.Tokens);
             _statistics = _statistics.With(row);
         }
 
@@ -185,14 +179,8 @@ internal sealed class RunningTurn
     private void Append(VerifiedStep step)
     {
         _context.History.Observe(step);
-        _ids.AddRange(step.Tokens);
         var offset = _text.Length;
-        foreach (var token in step.Tokens)
-        {
-            _text.Append(_detokenizer.Append(token));
-            Log.TextEnds.Add(_text.Length);
-        }
-
+        Say(step.Tokens);
         var row = new TranscriptRow
         {
             Choice = _context.Choice,
@@ -209,6 +197,16 @@ internal sealed class RunningTurn
         Log.Tell(step.Position, step.LogProbabilities);
         Count(row);
         _made.TrySetResult();
+    }
+
+    private void Say(int[] tokens)
+    {
+        _ids.AddRange(tokens);
+        foreach (var token in tokens)
+        {
+            _text.Append(_detokenizer.Append(token));
+            Log.TextEnds.Add(_text.Length);
+        }
     }
 
     private void Count(TranscriptRow row)

@@ -4,7 +4,7 @@ import type { Conversations } from './conversations.svelte'
 import { storeDraft } from './drafts'
 import { newId } from './ids'
 import type { Notices } from './notices.svelte'
-import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnSettings } from './protocol'
+import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnEvent, type TurnSettings } from './protocol'
 import { Reply } from './reply.svelte'
 import { strings } from './strings'
 import { Trace } from './trace'
@@ -98,13 +98,7 @@ export class Chat {
     const trace = new Trace()
     const { selected } = this
     const read = await this.#notices.guard(async () => {
-      await readTurn(0, {
-        open: (from) => this.#connection.resume(selected!, turnId, from),
-        show: (frame) => trace.take(frame),
-        alive: () => {},
-        refuses: (error) => Refusal.from(error) !== null,
-        signal: AbortSignal.timeout(TRACE_PATIENCE),
-      })
+      await this.#readTurn(selected!, turnId, AbortSignal.timeout(TRACE_PATIENCE), (frame) => trace.take(frame))
     })
     return read ? trace : null
   }
@@ -213,13 +207,7 @@ export class Chat {
     const reply = new Reply(turnId, messageId)
     this.#reading = reading
     this.reply = reply
-    const reader = readTurn(0, {
-      open: (from) => this.#connection.resume(conversation, turnId, from),
-      show: (frame) => reply.take(frame),
-      alive: (alive) => (reply.interrupted = !alive),
-      refuses: (error) => Refusal.from(error) !== null,
-      signal: reading.signal,
-    })
+    const reader = this.#readTurn(conversation, turnId, reading.signal, (frame) => reply.take(frame), (alive) => (reply.interrupted = !alive))
     void this.#notices.guard(async () => {
       try {
         await reader
@@ -233,6 +221,16 @@ export class Chat {
       // What is refused stays in sight, to be taken back.
       if (next && !(await this.send(next))) this.queued = next
       else await this.#conversations.refresh()
+    })
+  }
+
+  #readTurn(conversation: string, turnId: string, signal: AbortSignal, show: (frame: TurnEvent) => void, alive: (alive: boolean) => void = () => {}) {
+    return readTurn(0, {
+      open: (from) => this.#connection.resume(conversation, turnId, from),
+      show,
+      alive,
+      refuses: (error) => Refusal.from(error) !== null,
+      signal,
     })
   }
 
