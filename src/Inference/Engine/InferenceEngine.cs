@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Constraints;
 using NGrammys.Inference.Execution;
-using NGrammys.Inference.Sampling;
 
 namespace NGrammys.Inference.Engine;
 
@@ -16,7 +14,6 @@ namespace NGrammys.Inference.Engine;
 public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
 {
     private readonly IForwardExecutor _executor;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITokenizer? _tokenizer;
     private readonly ConcurrentQueue<Action> _commands = new();
@@ -25,16 +22,9 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly KvAllocator _kv;
     private readonly SequenceTable _sequences;
     private readonly DraftWindow _window;
-    private readonly StepPlan _plan;
+    private readonly StepRunner _steps;
     private readonly EngineConstraints _constraints;
-    private readonly StepCost _cost = new();
-    private readonly TokenSampler _sampler = new();
-    private readonly List<TokenLogProbability> _logProbabilities = [];
-    private readonly int[] _path = new int[Sequence.MaxDraftNodes];
-    private readonly int[] _rows = new int[Sequence.MaxDraftNodes];
-    private float[] _logits = [];
     private EngineLoad _load;
-    private TimeSpan _lastStep;
     private volatile Exception? _failure;
     private volatile bool _stopping;
 
@@ -51,8 +41,8 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefillChunk);
         _constraints = new EngineConstraints(tokenizer, model.VocabularySize);
-        _plan = new StepPlan(prefillChunk, _constraints.Guess);
-        (Model, _executor, _time, _logger, _tokenizer) = (model, executor, time, logger, tokenizer);
+        _steps = new StepRunner(model, executor, time, new StepPlan(prefillChunk, _constraints.Guess));
+        (Model, _executor, _logger, _tokenizer) = (model, executor, logger, tokenizer);
         _kv = new KvAllocator(executor.KvRows);
         _sequences = new SequenceTable(_kv, time);
         _window = new DraftWindow(time, _commands, DrainCommands);
@@ -161,96 +151,12 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
             return;
         }
 
-        _window.Wait(runnable, _lastStep);
+        _window.Wait(runnable, _steps.LastPass);
         // An owner may have cancelled meanwhile.
         runnable = _sequences.Runnable;
-        if (runnable.Count > 0) Step(runnable);
-    }
-
-    private void Step(IReadOnlyList<Sequence> runnable)
-    {
-        _plan.Pack(runnable, _cost.Ratio);
-        var batch = _plan.Batch;
-        var size = batch.Outputs.Count * Model.VocabularySize;
-        if (_logits.Length < size) _logits = GC.AllocateUninitializedArray<float>(size);
-        var started = _time.GetTimestamp();
-        _executor.Forward(batch, _logits.AsSpan(0, size));
-        _lastStep = _time.GetElapsedTime(started);
-        if (_plan.DecodingOnly) _cost.Observe(batch.Count, _lastStep.TotalSeconds);
-
-        var (drafted, accepted, generated, output) = (0, 0, 0, 0);
-        foreach (var step in _plan.Steps)
-        {
-            if (!step.CarriesRoot)
-            {
-                step.Sequence.Cached += step.Pending;
-                // While a prompt is being read its owner has nothing to say.
-                step.Sequence.LastContact = _time.GetTimestamp();
-                continue;
-            }
-
-            var kept = Verify(step, output);
-            output += 1 + step.Tokens.Count;
-            drafted += step.Tokens.Count;
-            accepted += kept.Accepted;
-            generated += kept.Tokens;
-        }
-
-        var load = _load;
-        _load = load with
-        {
-            Steps = load.Steps + (_plan.Roots > 0 ? 1 : 0),
-            RootsCarried = load.RootsCarried + _plan.Roots,
-            RootsRunning = load.RootsRunning + (_plan.Roots > 0 ? _plan.Roots + _sequences.Paused : 0),
-            Drafted = load.Drafted + drafted,
-            Accepted = load.Accepted + accepted,
-            Generated = load.Generated + generated,
-            Prefilled = load.Prefilled + _plan.Prefilled,
-            NodeCost = _cost.Ratio,
-        };
+        if (runnable.Count == 0) return;
+        _steps.Run(runnable, _sequences.Paused);
         Publish(runnable.Count);
-    }
-
-    /// <summary>Follows the target's own tokens through a draft, keeps the keys and values of the path, and appends it.</summary>
-    private (int Accepted, int Tokens) Verify(SequenceStep step, int output)
-    {
-        var sequence = step.Sequence;
-        var request = sequence.Request;
-        var position = sequence.Position;
-        var depth = 0;
-        _logProbabilities.Clear();
-        int Choose(int node)
-        {
-            // The walk asks along the path: the k-th question is for the token at the k-th position.
-            var row = output + 1 + node;
-            var logits = _logits.AsSpan(row * Model.VocabularySize, Model.VocabularySize);
-            if (node >= 0) sequence.Path.Push(step.Tokens[node]);
-            var token = _sampler.Sample(logits, request.Sampling, request.Choice, position + depth, sequence.Path.At(position + depth));
-            if (!float.IsFinite(logits[token])) throw new InvalidOperationException("the model's logits are not finite; its weights are damaged");
-            if (request.TopLogProbabilities is { } alternatives) _logProbabilities.Add(LogProbabilities.Of(logits, token, alternatives));
-            depth++;
-            return token;
-        }
-
-        var path = Verification.Walk(CollectionsOf(step.Tokens), CollectionsOf(step.Parents), Choose, _path);
-        sequence.Path.Rewind();
-        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish);
-        if (request.TellsLikely)
-        {
-            var rows = _logits.AsSpan(output * Model.VocabularySize, (1 + step.Tokens.Count) * Model.VocabularySize);
-            result = result with { Likely = StepResults.Likely(step, rows) };
-        }
-
-        // The root's row lies in place; accepted rows close up behind it. The last token has no row yet: it is the next root.
-        var first = sequence.Extent!.Value.First + sequence.Cached + step.Pending;
-        var kept = Math.Min(path.Length, result.Tokens.Length);
-        for (var i = 0; i < kept; i++) _rows[i] = first + _path[i];
-        _executor.MoveRows(_rows.AsSpan(0, kept), first);
-        sequence.Cached += step.Pending + Math.Min(kept, result.Tokens.Length - 1);
-        sequence.Append(result, finish);
-        return (result.Sources.Count(source => source != (byte)DraftSource.Model), result.Tokens.Length);
-
-        static ReadOnlySpan<int> CollectionsOf(List<int> list) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list);
     }
 
     private void DrainCommands()
@@ -259,7 +165,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     }
 
     private void Publish(int running) =>
-        Volatile.Write(ref _load, _load with { Running = running, Waiting = _sequences.Waiting, KvRowsUsed = _kv.Used });
+        Volatile.Write(ref _load, _steps.Done with { Running = running, Waiting = _sequences.Waiting, KvRowsUsed = _kv.Used, KvRows = _kv.Rows });
 
     private void Fail(EngineException error)
     {

@@ -15,6 +15,7 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
 
     private const int MaxDraftNodes = 256;
 
+    private readonly PrefillShares _shares = new();
     private readonly DraftAuction _auction = new();
     private readonly HashSet<string> _tenants = [];
     private readonly List<bool[]> _taken = [];
@@ -42,17 +43,18 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
     {
         Batch.Clear();
         Steps.Clear();
-        var (chunk, tokens) = (prefillChunk, 0);
+        var shares = _shares.Divide(sequences, prefillChunk);
+        var tokens = 0;
         (Roots, Prefilled) = (0, 0);
-        foreach (var sequence in sequences)
+        for (var i = 0; i < sequences.Count; i++)
         {
+            var sequence = sequences[i];
             var missing = sequence.Ids.Count - sequence.Cached;
-            var count = Math.Min(missing, chunk + 1);
-            if (count < missing && chunk == 0) continue;
-            var carriesRoot = count == missing;
-            // A prompt that the chunk cuts keeps its root for a later step.
-            chunk -= carriesRoot ? count - 1 : count = Math.Min(count, chunk);
-            Prefilled += carriesRoot ? count - 1 : count;
+            // A prompt that its share cuts keeps its root for a later step.
+            var carriesRoot = shares[i] == missing - 1;
+            var count = carriesRoot ? missing : shares[i];
+            if (count == 0) continue;
+            Prefilled += shares[i];
             Roots += carriesRoot ? 1 : 0;
             tokens += count;
             Steps.Add(new SequenceStep(sequence, count, carriesRoot, carriesRoot ? Draft(sequence) : []));
