@@ -27,7 +27,7 @@ internal static class StepTimes
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         var measured = times[(Steps / 2)..];
         Array.Sort(measured);
-        Console.WriteLine($"step behind {Context} to {Context + Steps} tokens, 32 nodes, context + shared: median {At(0.5):F1} µs, p90 {At(0.9):F1}, p99 {At(0.99):F1}; {(double)allocated / measured.Length:F1} bytes allocated a step (buffers that grow with the text)");
+        Console.WriteLine($"step behind {Context} to {Context + Steps} tokens, 32 nodes, context + shared: median {At(0.5):F1} µs, p10 {At(0.1):F1}, p90 {At(0.9):F1}, p99 {At(0.99):F1}; {(double)allocated / measured.Length:F1} bytes allocated a step (buffers that grow with the text)");
 
         double At(double share) => measured[(int)(share * (measured.Length - 1))];
     }

@@ -13,16 +13,13 @@ public sealed class ContextIndex
     public const int MaxMatchLength = 32;
 
     /// <summary>Most occurrences that one search looks at: those of the longest n-grams, of these the latest.</summary>
-    public const int MaxOccurrences = 64;
+    public const int MaxOccurrences = 32;
 
     private readonly NGramTable[] _tables;
     private int[] _tokens;
 
     /// <summary>Begins empty.</summary>
     public ContextIndex() => (_tables, _tokens) = ([new(4), new(2), new(1)], new int[128]);
-
-    private ContextIndex(ContextIndex other) =>
-        (_tables, _tokens, Length) = ([.. other._tables.Select(table => table.Copy())], [.. other._tokens], other.Length);
 
     /// <summary>Number of tokens.</summary>
     public int Length { get; private set; }
@@ -53,10 +50,6 @@ public sealed class ContextIndex
         }
     }
 
-    /// <summary>Branches: an index of its own that begins with the same tokens. What is appended to or removed from one does not touch the other.</summary>
-    /// <remarks>Copies the tables, about 50 bytes per token: a fraction of what appending the tokens again takes, since nothing is hashed.</remarks>
-    public ContextIndex Branch() => new(this);
-
     /// <summary>Finds what followed the suffixes of this sequence as if <paramref name="path"/> stood behind it.</summary>
     /// <param name="path">Guessed tokens; empty for the end of the sequence itself.</param>
     /// <param name="found">Receives the distinct continuations, the longest match first, of equal ones that with the latest such match.
@@ -72,7 +65,8 @@ public sealed class ContextIndex
         foreach (var table in _tables)
         {
             if (tokens.Length < table.Order) continue;
-            for (var end = table.Latest(tokens, tokens.Length); end > 0 && occurrences < MaxOccurrences; end = table.Previous(end))
+            var previous = table.Previous;
+            for (var end = table.Latest(tokens, tokens.Length); end > 0 && occurrences < MaxOccurrences; end = previous[end])
             {
                 if (end == tokens.Length) continue;
                 var length = MatchLength(tokens, end, table.Order);

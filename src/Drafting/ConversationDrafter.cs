@@ -12,7 +12,9 @@ public sealed class ConversationDrafter
     private readonly Candidates _candidates;
     private readonly DraftTree _tree = new();
     private readonly Offers _offers = new();
-    private readonly float[] _probabilities;
+    private readonly float[] _probabilities; // of the candidates at a place
+    private readonly float[] _reaching; // products of the estimates on their paths
+    private readonly float[] _reached; // what survives, corrected
     private readonly List<float> _products = []; // of the estimates on each node's path, uncorrected
     private Outcome[] _accepted = new Outcome[32];
     private int[] _text = new int[128];
@@ -34,7 +36,8 @@ public sealed class ConversationDrafter
         _sources = [.. sources];
         _survival = (prior ?? new SurvivalModel(sources)).ForConversation(sources);
         _candidates = new Candidates(_sources);
-        _probabilities = new float[sources.Count * IDraftSource.MaxGuesses];
+        var candidates = sources.Count * IDraftSource.MaxGuesses;
+        (_probabilities, _reaching, _reached) = (new float[candidates], new float[candidates], new float[candidates]);
     }
 
     /// <summary>Number of tokens of the conversation.</summary>
@@ -133,13 +136,14 @@ public sealed class ConversationDrafter
         _tree.CopyPath(node, _text.AsSpan(Length));
         _candidates.Collect(_text.AsSpan(0, Length + depth), depth);
         _survival.Estimate(_candidates, trail, _probabilities);
+        for (var place = 0; place < _candidates.Count; place++) _reaching[place] = product * _probabilities[place];
+        _survival.CorrectPaths(_reaching, _candidates.Count, depth + 1, _reached);
         for (var place = 0; place < _candidates.Count; place++)
         {
-            var reaching = product * _probabilities[place];
             // A node is no likelier than what it stands behind.
-            var reached = Math.Min(survival, _survival.CorrectPath(reaching, depth + 1));
-            if (reached < budget.MinSurvival) continue;
-            _offers.Add(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, reaching, trail.Behind(_probabilities[place])));
+            var reached = Math.Min(survival, _reached[place]);
+            if (reached < budget.MinSurvival || reached <= _offers.Floor) continue;
+            _offers.Add(new Offer(_candidates.Tokens[place], node, SourceOf(place), reached, _reaching[place], trail.Behind(_probabilities[place])));
         }
     }
 

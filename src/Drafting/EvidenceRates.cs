@@ -10,19 +10,22 @@ internal sealed class EvidenceRates
     /// <summary>How often a token comes that a source did not guess, before anything was learned.</summary>
     public const float AbsentPrior = 0.04f;
 
+    /// <summary>Log-odds of a token of which nothing is known.</summary>
+    public static readonly float Nothing = LogOdds.Of(AbsentPrior);
+
     private const int Levels = 8;
     private const int PriorWeight = 32;
     private const float Least = 0.0005f;
 
     private readonly float[] _rates; // first what is not guessed, by level, then the source's cells
-    private readonly float[] _logOdds;
+    private readonly float[] _evidence;
     private readonly int[] _weights;
     private readonly int _window;
 
     public EvidenceRates(IDraftSource source, int window)
     {
         var cells = Levels + source.Cells;
-        (_rates, _logOdds, _weights, _window) = (new float[cells], new float[cells], new int[cells], window);
+        (_rates, _evidence, _weights, _window) = (new float[cells], new float[cells], new int[cells], window);
         _weights.AsSpan().Fill(PriorWeight);
         for (var cell = 0; cell < cells; cell++) Set(cell, cell < Levels ? AbsentPrior : source.Prior(cell - Levels));
     }
@@ -37,13 +40,17 @@ internal sealed class EvidenceRates
         }
     }
 
-    /// <summary>Where the evidence for a candidate is counted.</summary>
+    /// <summary>Where the evidence for a candidate is counted that the source guesses.</summary>
+    /// <param name="cell">The source's cell for it.</param>
+    public static int Place(short cell) => Levels + cell;
+
+    /// <summary>Where the evidence for a candidate is counted that the source may guess or not.</summary>
     /// <param name="cell">The source's cell for it, or <see cref="Candidates.Absent"/>.</param>
     /// <param name="best">The cell of the source's likeliest guess; one that guesses nothing has no place.</param>
-    public int Place(short cell, short best) => cell != Candidates.Absent ? Levels + cell : (int)(_rates[Levels + best] * Levels);
+    public int Place(short cell, short best) => cell != Candidates.Absent ? Place(cell) : (int)(_rates[Place(best)] * Levels);
 
-    /// <summary>Logarithm of the odds that a candidate is chosen, by this source's evidence alone.</summary>
-    public float LogOdds(int place) => _logOdds[place];
+    /// <summary>Logarithm of the odds that a candidate is chosen, by this source's evidence alone, beyond <see cref="Nothing"/>.</summary>
+    public float Evidence(int place) => _evidence[place];
 
     /// <summary>Learns whether a candidate was chosen.</summary>
     public void Learn(int place, bool chosen)
@@ -79,6 +86,6 @@ internal sealed class EvidenceRates
     private void Set(int place, float rate)
     {
         _rates[place] = Math.Clamp(rate, Least, 1 - Least);
-        _logOdds[place] = MathF.Log(_rates[place] / (1 - _rates[place]));
+        _evidence[place] = LogOdds.Of(_rates[place]) - Nothing;
     }
 }

@@ -11,21 +11,14 @@ internal sealed class NGramTable(int order)
     private int[] _previous = new int[64]; // by end
     private int _distinct;
 
-    private NGramTable(NGramTable other)
-        : this(other.Order) =>
-        (_latest, _previous, _distinct) = ([.. other._latest], [.. other._previous], other._distinct);
-
     /// <summary>Tokens per n-gram.</summary>
     public int Order => order;
-
-    /// <summary>A table of its own with the same content.</summary>
-    public NGramTable Copy() => new(this);
 
     /// <summary>End of the latest added occurrence of the n-gram that ends at <paramref name="end"/>, which need not be added itself; 0 if there is none.</summary>
     public int Latest(ReadOnlySpan<int> tokens, int end) => _latest[Slot(tokens, end)];
 
-    /// <summary>End of the occurrence before the one that ends at <paramref name="end"/>; 0 if there is none.</summary>
-    public int Previous(int end) => _previous[end];
+    /// <summary>By the end of an added occurrence, the end of the one before it; 0 if there is none.</summary>
+    public ReadOnlySpan<int> Previous => _previous;
 
     /// <summary>Adds the n-gram that ends at <paramref name="end"/>, which is behind all ends added so far.</summary>
     public void Add(ReadOnlySpan<int> tokens, int end)

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace NGrammys.Drafting;
 
 /// <summary>What followed each n-gram in the latest replies to one tenant.</summary>
@@ -21,7 +18,7 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
     public const int DefaultCapacity = 131_072;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, Continuations> _contexts = [];
+    private readonly GramTable _contexts = new();
     private readonly LinkedList<Reply> _replies = new(); // the oldest first; those not counted to the end stand behind the others
     private LinkedListNode<Reply>? _next; // the first reply that is not counted to its end
 
@@ -59,7 +56,7 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
                 if (_next is null) return;
                 var reply = _next.Value;
                 for (var order = 1; order <= Math.Min(Order, reply.Counted); order++)
-                    CollectionsMarshal.GetValueRefOrAddDefault(_contexts, Key(reply.Tokens, reply.Counted, order), out _).Add(reply.Tokens[reply.Counted]);
+                    _contexts[_contexts.FindOrAdd(Key(reply.Tokens, reply.Counted, order))].Add(reply.Tokens[reply.Counted]);
                 reply.Counted++;
             }
         }
@@ -81,21 +78,18 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
 
     /// <summary>Estimates how likely tokens follow a text: the counts of the longest known context, mixed with those of all shorter ones.</summary>
     /// <param name="text">The text, of which the last <see cref="Order"/> tokens count.</param>
-    /// <param name="found">Receives distinct tokens in no particular order.</param>
-    /// <returns>Number of tokens.</returns>
-    internal int Find(ReadOnlySpan<int> text, Span<SharedContinuation> found)
+    /// <param name="found">Receives the tokens.</param>
+    internal void Find(ReadOnlySpan<int> text, SharedContinuations found)
     {
-        var count = 0;
+        found.Clear();
+        var longest = Math.Min(Order, text.Length);
+        Span<int> rows = stackalloc int[Order];
         lock (_lock)
         {
-            for (var order = 1; order <= Math.Min(Order, text.Length); order++)
-            {
-                ref var context = ref CollectionsMarshal.GetValueRefOrNullRef(_contexts, Key(text, text.Length, order));
-                if (Unsafe.IsNullRef(ref context)) break;
-                count = SharedContinuation.Mix(found, count, ref context, order);
-            }
+            // All are looked up before the first is read: the processor waits for memory once.
+            for (var order = 1; order <= longest; order++) rows[order - 1] = _contexts.Find(Key(text, text.Length, order));
+            for (var order = 1; order <= longest && rows[order - 1] != GramTable.None; order++) found.Mix(ref _contexts[rows[order - 1]], order);
         }
-        return count;
     }
 
     private void Remove(LinkedListNode<Reply> node)
@@ -108,15 +102,13 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
         {
             for (var order = 1; order <= Math.Min(Order, end); order++)
             {
-                var key = Key(reply.Tokens, end, order);
-                ref var context = ref CollectionsMarshal.GetValueRefOrNullRef(_contexts, key);
-                context.Remove(reply.Tokens[end]);
-                if (context.Total == 0) _contexts.Remove(key);
+                var row = _contexts.Find(Key(reply.Tokens, end, order));
+                _contexts[row].Remove(reply.Tokens[end]);
+                if (_contexts[row].Total == 0) _contexts.Remove(row);
             }
         }
     }
 
-    // Contexts are told apart by 64 bits: that two of a tenant's share them is less likely than a broken memory cell.
     private static ulong Key(ReadOnlySpan<int> tokens, int end, int order)
     {
         var hash = (ulong)order;
@@ -125,7 +117,7 @@ public sealed class SharedNGrams(int capacity = SharedNGrams.DefaultCapacity)
             hash = (hash ^ (uint)token) * 0x9E3779B97F4A7C15;
             hash ^= hash >> 29;
         }
-        return hash;
+        return Math.Max(hash, 1);
     }
 
     private sealed class Reply(Guid conversation, int[] tokens, int first)

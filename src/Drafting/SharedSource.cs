@@ -8,7 +8,11 @@ public sealed class SharedSource(SharedNGrams grams) : IDraftSource
     private const int Steps = 16;
     private const float LeastLogOdds = -5;
 
-    private readonly SharedContinuation[] _found = new SharedContinuation[SharedNGrams.Order * SharedContinuation.MaxOfContext];
+    // The least probability of each step but the first.
+    private static readonly float[] Bounds = [.. Enumerable.Range(1, Steps - 1).Select(step => LogOdds.Probability(LeastLogOdds + step / 2f))];
+
+    private readonly SharedContinuations _found = new();
+    private readonly int[] _likeliest = new int[IDraftSource.MaxGuesses]; // places among those found
 
     /// <inheritdoc/>
     public DraftSource Kind => DraftSource.Shared;
@@ -17,29 +21,33 @@ public sealed class SharedSource(SharedNGrams grams) : IDraftSource
     public int Cells => SharedNGrams.Order * Steps;
 
     /// <inheritdoc/>
-    public float Prior(int cell) => 1 / (1 + MathF.Exp(-(LeastLogOdds + (cell % Steps + 0.5f) / 2)));
+    public float Prior(int cell) => LogOdds.Probability(LeastLogOdds + (cell % Steps + 0.5f) / 2);
 
     /// <inheritdoc/>
     public int Guess(ReadOnlySpan<int> text, int guessed, Span<Guess> guesses)
     {
-        var left = _found.AsSpan(0, grams.Find(text, _found));
-        var count = 0;
-        for (; count < guesses.Length && left.Length > 0; left = left[..^1])
+        grams.Find(text, _found);
+        var probabilities = _found.Probabilities;
+        var (count, most) = (0, Math.Min(guesses.Length, _likeliest.Length));
+        for (var place = 0; place < probabilities.Length; place++)
         {
-            var likeliest = 0;
-            for (var other = 1; other < left.Length; other++)
-            {
-                if (left[other].Probability > left[likeliest].Probability) likeliest = other;
-            }
-            guesses[count++] = new Guess(left[likeliest].Token, Cell(left[likeliest]));
-            left[likeliest] = left[^1];
+            if (count == most && probabilities[place] <= probabilities[_likeliest[count - 1]]) continue;
+            var rank = count < most ? count++ : count - 1;
+            for (; rank > 0 && probabilities[_likeliest[rank - 1]] < probabilities[place]; rank--) _likeliest[rank] = _likeliest[rank - 1];
+            _likeliest[rank] = place;
+        }
+        for (var rank = 0; rank < count; rank++)
+        {
+            var place = _likeliest[rank];
+            guesses[rank] = new Guess(_found.Tokens[place], (_found.Orders[place] - 1) * Steps + Step(probabilities[place]));
         }
         return count;
     }
 
-    private static int Cell(in SharedContinuation found)
+    private static int Step(float probability)
     {
-        var logOdds = MathF.Log(found.Probability / (1 - found.Probability));
-        return (found.Order - 1) * Steps + Math.Clamp((int)((logOdds - LeastLogOdds) * 2), 0, Steps - 1);
+        var step = 0;
+        while (step < Bounds.Length && probability >= Bounds[step]) step++;
+        return step;
     }
 }

@@ -21,10 +21,10 @@ public sealed class SurvivalModel
     private const float LearningRate = 0.02f;
     private const float Corrected = 0.75f; // the rest stays the mixture's own estimate, which has seen more
 
-    private static readonly float Nothing = MathF.Log(EvidenceRates.AbsentPrior / (1 - EvidenceRates.AbsentPrior));
-
     private readonly Lock _lock = new();
-    private readonly float[] _evidence; // [source]
+    private readonly float[] _evidence; // [source] for a candidate
+    private readonly float[] _absent; // [source] for a candidate that it does not guess
+    private readonly float[] _logOdds; // [candidate]
     private readonly DraftSource[] _kinds;
     private readonly EvidenceRates[] _rates;
     private readonly float[][] _weights; // [surety][source], then a bias
@@ -43,7 +43,7 @@ public sealed class SurvivalModel
     {
         ArgumentNullException.ThrowIfNull(sources);
         _kinds = [.. sources.Select(source => source.Kind)];
-        _evidence = new float[sources.Count];
+        (_evidence, _absent, _logOdds) = (new float[sources.Count], new float[sources.Count], new float[sources.Count * IDraftSource.MaxGuesses]);
         _rates = [.. sources.Select(source => new EvidenceRates(source, window))];
         _calibration = new Calibration(Trail.Kinds, window);
         _paths = new Calibration(PathKinds, window);
@@ -52,7 +52,7 @@ public sealed class SurvivalModel
         {
             _weights[surety] = new float[sources.Count + 1];
             _weights[surety].AsSpan(0, sources.Count).Fill(1);
-            _weights[surety][^1] = Nothing;
+            _weights[surety][^1] = EvidenceRates.Nothing;
         }
     }
 
@@ -128,13 +128,18 @@ public sealed class SurvivalModel
     private static InvalidDataException OtherSources() => new("The prior for drafts was learned with other sources: delete it, it is learned anew.");
 
     /// <summary>Estimates how likely each candidate is chosen.</summary>
+    /// <param name="candidates">The candidates, C.</param>
+    /// <param name="trail">What stands before them.</param>
+    /// <param name="probabilities">Receives [C] the estimates; room for all that the sources could guess.</param>
     internal void Estimate(Candidates candidates, Trail trail, Span<float> probabilities)
     {
+        var logOdds = _logOdds.AsSpan(0, LogOdds.Blocks(candidates.Count));
+        for (var source = 0; source < _rates.Length; source++) _absent[source] = Absence(candidates, source);
         for (var candidate = 0; candidate < candidates.Count; candidate++)
-        {
-            var logOdds = LogOdds(candidates, candidate, trail);
-            probabilities[candidate] = (1 - Corrected) * Probability(logOdds) + Corrected * _calibration.Correct(logOdds, trail.Kind);
-        }
+            logOdds[candidate] = Weigh(candidates.Cells(candidate), _weights[trail.Surety], out _);
+        LogOdds.Probability(logOdds, probabilities);
+        for (var candidate = 0; candidate < candidates.Count; candidate++)
+            probabilities[candidate] += Corrected * (_calibration.Correct(logOdds[candidate], trail.Kind) - probabilities[candidate]);
     }
 
     /// <summary>Learns which token was chosen where these were the candidates.</summary>
@@ -145,20 +150,27 @@ public sealed class SurvivalModel
         lock (_prior._lock) _prior.Adapt(candidates, trail, token);
     }
 
-    /// <summary>Corrects the product of the estimates on a path: drafts begin where guesses have just failed, which single estimates do not know.</summary>
-    internal float CorrectPath(float product, int depth) => _paths.Correct(LogOdds(product), PathKind(depth));
+    /// <summary>Corrects products of the estimates on paths: drafts begin where guesses have just failed, which single estimates do not know.</summary>
+    /// <param name="products">[N] the products; room for whole blocks.</param>
+    /// <param name="count">Number of products, N.</param>
+    /// <param name="depth">Tokens of each path.</param>
+    /// <param name="survivals">Receives [N] the corrected values; as long as the products.</param>
+    internal void CorrectPaths(ReadOnlySpan<float> products, int count, int depth, Span<float> survivals)
+    {
+        var blocks = LogOdds.Blocks(count);
+        LogOdds.Of(products[..blocks], survivals[..blocks]);
+        foreach (ref var survival in survivals[..count]) survival = _paths.Correct(survival, PathKind(depth));
+    }
 
     /// <summary>Learns whether a drafted node was reached and accepted.</summary>
     internal void LearnPath(float product, int depth, bool accepted)
     {
-        _paths.Learn(LogOdds(product), PathKind(depth), accepted);
+        _paths.Learn(LogOdds.Of(product), PathKind(depth), accepted);
         if (_prior is null) return;
-        lock (_prior._lock) _prior._paths.Learn(LogOdds(product), PathKind(depth), accepted);
+        lock (_prior._lock) _prior._paths.Learn(LogOdds.Of(product), PathKind(depth), accepted);
     }
 
     private static int PathKind(int depth) => depth switch { 1 => 0, 2 => 1, < 6 => 2, _ => 3 };
-
-    private static float LogOdds(float probability) => MathF.Log(probability / (1 - probability));
 
     private void Adapt(Candidates candidates, Trail trail, int token)
     {
@@ -166,46 +178,39 @@ public sealed class SurvivalModel
         for (var candidate = 0; candidate < candidates.Count; candidate++)
         {
             var chosen = candidates.Tokens[candidate] == token;
-            var logOdds = LogOdds(candidates, candidate, trail);
+            var cells = candidates.Cells(candidate);
+            for (var source = 0; source < _rates.Length; source++) _absent[source] = Absence(candidates, source);
+            var logOdds = Weigh(cells, weights, out var scale);
             _calibration.Learn(logOdds, trail.Kind, chosen);
-            var step = LearningRate * ((chosen ? 1 : 0) - Probability(logOdds));
-            var scale = Evidence(candidates, candidate, _evidence);
+            var step = LearningRate * ((chosen ? 1 : 0) - LogOdds.Probability(logOdds));
             for (var source = 0; source < _rates.Length; source++)
             {
                 weights[source] += step * scale * _evidence[source];
-                if (candidates.Best[source] != Candidates.Absent)
-                    _rates[source].Learn(_rates[source].Place(candidates.Cells(candidate)[source], candidates.Best[source]), chosen);
+                if (candidates.Best[source] != Candidates.Absent) _rates[source].Learn(_rates[source].Place(cells[source], candidates.Best[source]), chosen);
             }
             weights[^1] += step;
         }
     }
 
-    private float LogOdds(Candidates candidates, int candidate, Trail trail)
-    {
-        var weights = _weights[trail.Surety];
-        Span<float> evidence = stackalloc float[_rates.Length];
-        var scale = Evidence(candidates, candidate, evidence);
-        var sum = 0f;
-        for (var source = 0; source < evidence.Length; source++) sum += weights[source] * evidence[source];
-        return weights[^1] + scale * sum;
-    }
+    // What it says of a token that a source guesses others: nothing if it guesses none.
+    private float Absence(Candidates candidates, int source) =>
+        candidates.Best[source] is var best && best == Candidates.Absent ? 0 : _rates[source].Evidence(_rates[source].Place(Candidates.Absent, best));
 
     // Log-odds beyond those of a token of which nothing is known. Sources that agree are surer than one, but no independent witnesses: the sum is divided by the
     // square root of their number, in which each counts as far as it has anything to say.
-    private float Evidence(Candidates candidates, int candidate, Span<float> evidence)
+    private float Weigh(ReadOnlySpan<short> cells, float[] weights, out float scale)
     {
-        var cells = candidates.Cells(candidate);
-        var (sum, largest) = (0f, 0.001f);
-        for (var source = 0; source < evidence.Length; source++)
+        var (sum, weighted, largest) = (0f, 0f, 0.001f);
+        for (var source = 0; source < cells.Length; source++)
         {
-            var best = candidates.Best[source];
-            evidence[source] = best == Candidates.Absent ? 0 : _rates[source].LogOdds(_rates[source].Place(cells[source], best)) - Nothing;
-            var size = Math.Abs(evidence[source]);
+            var evidence = cells[source] == Candidates.Absent ? _absent[source] : _rates[source].Evidence(EvidenceRates.Place(cells[source]));
+            _evidence[source] = evidence;
+            weighted += weights[source] * evidence;
+            var size = Math.Abs(evidence);
             sum += size;
             largest = Math.Max(largest, size);
         }
-        return MathF.Sqrt(largest / Math.Max(sum, largest));
+        scale = MathF.Sqrt(largest / Math.Max(sum, largest));
+        return weights[^1] + scale * weighted;
     }
-
-    private static float Probability(float logOdds) => 1 / (1 + MathF.Exp(-logOdds));
 }

@@ -68,47 +68,6 @@ public sealed class ContextIndexTests
         }
     }
 
-    [Theory]
-    [InlineData(2)]
-    [InlineData(40)]
-    public void Branches_grow_and_shrink_apart_as_if_each_had_been_built_alone(int alphabet)
-    {
-        for (var seed = 0; seed < 40; seed++)
-        {
-            var random = new Random(seed);
-            List<(ContextIndex Index, List<int> Tokens)> branches = [(new ContextIndex(), [])];
-            for (var step = 0; step < 60; step++)
-            {
-                var (index, tokens) = branches[random.Next(branches.Count)];
-                switch (random.Next(4))
-                {
-                    case 0 when branches.Count < 8:
-                        branches.Add((index.Branch(), [.. tokens]));
-                        break;
-                    case 1:
-                        var length = random.Next(tokens.Count + 1);
-                        index.Truncate(length);
-                        tokens.RemoveRange(length, tokens.Count - length);
-                        break;
-                    default:
-                        for (var added = random.Next(20); added > 0; added--)
-                        {
-                            tokens.Add(random.Next(alphabet));
-                            index.Append(tokens[^1]);
-                        }
-                        break;
-                }
-
-                int[] path = [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(alphabet))];
-                foreach (var branch in branches)
-                {
-                    Assert.True(branch.Tokens.Count == branch.Index.Length, $"seed {seed}, step {step}");
-                    Assert.True(Find(Indexed([.. branch.Tokens]), path).AsSpan().SequenceEqual(Find(branch.Index, path)), $"seed {seed}, step {step}");
-                }
-            }
-        }
-    }
-
     [Fact]
     public void Find_full_buffer_keeps_what_comes_first()
     {
