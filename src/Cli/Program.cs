@@ -10,6 +10,8 @@ var root = new RootCommand("NGrammys: chat with the model you trust, faster, wit
     GenerateCommand.Create(),
     AssessCommand.Create(),
     BenchCommand.Create(),
+    ConfigCommand.Create(),
+    DoctorCommand.Create(),
     KeyCommand.Create(),
     ModelCommand.Create(),
     ProfileCommand.Create(),

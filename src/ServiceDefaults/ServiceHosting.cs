@@ -17,13 +17,15 @@ public static class ServiceHosting
     /// <summary>Tag of the health checks that decide whether a host is ready for work; all others are for operators only.</summary>
     public const string Ready = "ready";
 
-    /// <summary>Adds OpenTelemetry (sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, where that is set), one-line console logging and health checks.</summary>
+    /// <summary>Adds OpenTelemetry (sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, where that is set), one-line console logging, health checks and systemd's notices.</summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // It logs addresses of requests, and those may carry keys.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddHealthChecks();
+        // Under systemd a unit is up when the host says so; elsewhere it does nothing.
+        builder.Services.AddSystemd();
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter("NGrammys", "Microsoft.Orleans", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http.Connections"))

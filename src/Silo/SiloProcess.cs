@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
+using NGrammys.ServiceDefaults.Configuration;
 using NGrammys.Silo.Clustering;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
@@ -15,11 +15,11 @@ using NGrammys.Storage.Sqlite;
 
 namespace NGrammys.Silo;
 
-/// <summary>A silo as a process of its own: one model, and with a section <c>Cluster</c> a member of many. It serves health endpoints and no page.</summary>
+/// <summary>A silo as a process of its own: one model, and with a section <c>Cluster</c> a member of many. It serves health endpoints, metrics and no page.</summary>
 internal static class SiloProcess
 {
     // Replies are handed over, which takes moments; what needs longer is lost time, never lost words.
-    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(45);
 
     public static async Task RunAsync(string[] arguments)
     {
@@ -28,7 +28,8 @@ internal static class SiloProcess
         if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestFarewell);
-        var options = builder.Configuration.GetSection(EngineOptions.Section).Get<EngineOptions>();
+        builder.Services.AddPrometheus();
+        var options = SettingsSection.Read<EngineOptions>(builder.Configuration, EngineOptions.Section);
         if (options?.Model is null) throw new NGrammysException("Engine:Model is not set; name the Hugging Face folder of the model to serve.");
 
         if (ClusterSettings.Read(builder.Configuration) is { } cluster)
@@ -60,6 +61,8 @@ internal static class SiloProcess
         });
         await using var app = builder.Build();
         app.MapHealthEndpoints();
+        // Only the private network reaches it.
+        app.MapPrometheus();
         await app.StartAsync();
         Console.WriteLine($"Silo {app.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress} serves {model.Engine.Model.Name}; health at {app.Urls.First()}");
         await app.WaitForShutdownAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using NGrammys.Client;
 using NGrammys.Inference.Abstractions;
+using NGrammys.ServiceDefaults;
 using NGrammys.Storage;
 
 namespace NGrammys.Cli.Commands;
@@ -39,7 +40,7 @@ internal static class ExitCodes
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is NGrammysException or StorageException or ChatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is NGrammysException or HostingException or StorageException or ChatException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"ngrammys: {e.Message}");
             return Failed;

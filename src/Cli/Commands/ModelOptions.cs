@@ -28,6 +28,21 @@ internal sealed class ModelOptions
 
     public EngineOptions Read(ParseResult arguments) => Read(arguments, arguments.GetValue(_model) ?? BundledModel());
 
+    /// <summary>The options over those of the configuration: what was typed wins.</summary>
+    public EngineOptions Read(ParseResult arguments, EngineOptions? configured)
+    {
+        if (configured is null) return Read(arguments);
+        return configured with
+        {
+            Model = arguments.GetValue(_model) ?? configured.Model ?? BundledModel(),
+            Device = Typed(_device) ?? configured.Device,
+            DataType = Typed(_type) ?? configured.DataType,
+            LibTorchPath = arguments.GetValue(_torch) ?? configured.LibTorchPath,
+        };
+
+        string? Typed(Option<string> option) => arguments.GetResult(option) is { Implicit: false } ? arguments.GetValue(option) : null;
+    }
+
     /// <summary>The options for a model that is named otherwise.</summary>
     public EngineOptions Read(ParseResult arguments, string model) => new()
     {

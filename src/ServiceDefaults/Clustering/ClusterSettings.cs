@@ -9,7 +9,9 @@ namespace NGrammys.ServiceDefaults.Clustering;
 /// <remarks>Everything that must survive lies in one PostgreSQL database: conversations, transcripts and the list of members.</remarks>
 public sealed record ClusterSettings
 {
-    private const string Section = "Cluster";
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Cluster";
+
     private static readonly string[] Keys = [nameof(Database), nameof(Name), nameof(Address), nameof(SiloPort), nameof(GatewayPort)];
 
     /// <summary>Connection string of Npgsql to the database that all hosts share. Its Search Path names the schema; without one it is <c>ngrammys</c>.</summary>
