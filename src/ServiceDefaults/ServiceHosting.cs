@@ -23,6 +23,8 @@ public static class ServiceHosting
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // It logs addresses of requests, and those may carry keys.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Pages of options at every start, and each call that is tried once.
+        builder.Logging.AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddHealthChecks();
         // Under systemd a unit is up when the host says so; elsewhere it does nothing.
         builder.Services.AddSystemd();

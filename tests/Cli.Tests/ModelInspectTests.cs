@@ -29,6 +29,23 @@ public sealed class ModelInspectTests
         Assert.Contains("qwen3_moe, 3 layers of 44", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Inspect_tells_how_many_conversations_fit_into_a_device()
+    {
+        using var model = new TinyModel(TinyFamilies.Configuration("qwen3_moe"), seed: 1);
+        var (code, output, errors) = await NgrammysProcess.RunAsync(["model", "inspect", model.Path, "--memory", "16MiB", "--conversation", "1000", "--json"]);
+        Assert.True(code == 0, errors);
+        var fit = JsonDocument.Parse(output).RootElement.GetProperty("fits")[0];
+        var elements = model.Folder.Weights.All().Sum(tensor => tensor.Elements);
+        Assert.Equal("bfloat16", fit.GetProperty("dtype").GetString());
+        Assert.Equal(2 * 3 * 2 * 10 * 2, fit.GetProperty("kv_bytes_per_token").GetInt32());
+        Assert.Equal(((long)((16 << 20) * 0.9) - 2 * elements) / (240 * 1064), fit.GetProperty("conversations").GetInt64());
+
+        (code, _, errors) = await NgrammysProcess.RunAsync(["model", "inspect", model.Path, "--memory", "much"]);
+        Assert.Equal(1, code);
+        Assert.Contains("24GiB", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"model_type\":\"mamba2\"", "mamba2")]
     [InlineData("\"model_type\":\"llama\",\"quantization_config\":{\"quant_method\":\"gptq\"}", "gptq")]

@@ -11,17 +11,20 @@ internal static class InspectCommand
     public static Command Create()
     {
         var folder = new Argument<string>("dir") { Description = "Hugging Face folder", HelpName = "DIR" };
+        var memory = new Option<string?>("--memory") { Description = "tell how many conversations fit into a device of this memory, such as 24GiB", HelpName = "SIZE" };
+        var conversation = new Option<int>("--conversation") { Description = "tokens of such a conversation", DefaultValueFactory = _ => 4096, HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "print it as JSON" };
-        var command = new Command("inspect", "Say what a model folder holds and what it needs.") { folder, json };
+        var command = new Command("inspect", "Say what a model folder holds and what it needs.") { folder, memory, conversation, json };
         command.SetAction(arguments => ExitCodes.RunAsync(() =>
         {
-            Inspect(arguments.GetValue(folder)!, arguments.GetValue(json));
+            var device = arguments.GetValue(memory) is { } size ? Sizing.ParseSize(size) : (long?)null;
+            Inspect(arguments.GetValue(folder)!, device, arguments.GetValue(conversation), arguments.GetValue(json));
             return Task.CompletedTask;
         }));
         return command;
     }
 
-    private static void Inspect(string path, bool json)
+    private static void Inspect(string path, long? device, int conversation, bool json)
     {
         ModelFolder model;
         try
@@ -41,6 +44,7 @@ internal static class InspectCommand
             var stored = model.Weights.All().Sum(tensor => tensor.Length);
             var perToken = (long)decoder.KvElementsPerRow * sizeof(float);
             var cache = perToken * decoder.ContextLength;
+            Sizing[] fits = device is { } bytes ? Sizing.All(decoder, parameters, bytes, conversation) : [];
             string[] types = [.. model.Weights.All().Select(tensor => Name(tensor.Type)).Distinct().Order(StringComparer.Ordinal)];
             if (json)
             {
@@ -57,6 +61,7 @@ internal static class InspectCommand
                     layers = decoder.Layers.Count,
                     vocabulary = decoder.VocabularySize,
                     tokenizer = Tokenizer(path) ?? "ok",
+                    fits = fits.Select(fit => new { dtype = fit.Type, weight_bytes = fit.Weights, kv_bytes_per_token = fit.PerToken, conversations = fit.Conversations }),
                     unsupported = Array.Empty<string>(),
                 });
                 return;
@@ -67,6 +72,12 @@ internal static class InspectCommand
             Console.WriteLine($"context      {decoder.ContextLength} tokens");
             Console.WriteLine($"keys/values  {perToken:n0} bytes a token (float32)");
             Console.WriteLine($"memory       {Mebibytes(stored)} MiB of weights as they are stored, {Mebibytes(cache)} MiB for one full context");
+            foreach (var fit in fits)
+            {
+                Console.WriteLine($"fits         {fit.Conversations:n0} conversations of {conversation:n0} tokens beside {Mebibytes(fit.Weights)} MiB of weights in {fit.Type}, "
+                    + $"{fit.PerToken:n0} bytes a token");
+            }
+
             Console.WriteLine($"tokenizer    {Tokenizer(path) ?? "ok"}");
             Console.WriteLine("unsupported  nothing");
         }

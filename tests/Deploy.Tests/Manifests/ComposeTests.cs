@@ -1,0 +1,67 @@
+using NGrammys.Silo;
+
+namespace NGrammys.Deploy.Tests.Manifests;
+
+/// <summary>The compose files: their services, with overrides where those belong.</summary>
+public sealed class ComposeTests
+{
+    private static readonly string[] Keys =
+    [
+        "build", "cap_drop", "command", "depends_on", "deploy", "environment", "healthcheck", "image", "ports", "read_only", "restart", "security_opt",
+        "stop_grace_period", "tmpfs", "volumes",
+    ];
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(DeployFolder.Path("compose"), "*.yaml").Select(file => Path.GetFileName(file)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void File_names_what_there_is(string file)
+    {
+        var compose = DeployFolder.Documents("compose", file).Single();
+        var services = compose["services"].Entries.ToList();
+        Assert.NotEmpty(services);
+        foreach (var (name, service) in services)
+        {
+            Assert.All(service.Entries, entry => Assert.Contains(entry.Key, Keys));
+            if (service["build"]["dockerfile"] is { Exists: true } dockerfile) Assert.True(File.Exists(Path.Combine(DeployFolder.Repository, dockerfile.Text)), dockerfile.Text);
+            foreach (var volume in service["volumes"].Items.Select(volume => volume.Text))
+            {
+                var source = volume.Split(':')[0];
+                if (source.StartsWith("..", StringComparison.Ordinal)) Assert.True(Path.Exists(DeployFolder.Path("compose", source)), source);
+                else if (source[0] is not ('.' or '$')) Assert.Contains(compose["volumes"].Entries, entry => entry.Key == source);
+            }
+
+            var needed = service["depends_on"].Items.Select(item => item.Text).Concat(service["depends_on"].Entries.Select(entry => entry.Key));
+            Assert.All(needed, other => Assert.Contains(services, entry => entry.Key == other));
+            if (service["image"].Text.StartsWith("ngrammys:", StringComparison.Ordinal) && service["command"].Exists) CheckOurs(name, service);
+        }
+    }
+
+    [Fact]
+    public void Override_of_the_GPU_adds_to_the_service_of_the_box()
+    {
+        var box = DeployFolder.Documents("compose", "compose.yaml").Single()["services"].Entries.Select(entry => entry.Key).ToList();
+        Assert.All(DeployFolder.Documents("compose", "compose.gpu.yaml").Single()["services"].Entries, entry => Assert.Contains(entry.Key, box));
+    }
+
+    [Fact]
+    public void Image_listens_where_its_health_is_asked()
+    {
+        var image = DeployFolder.Read("docker", "Dockerfile");
+        Assert.Contains("http://127.0.0.1:5080/healthz/ready", image, StringComparison.Ordinal);
+        Assert.Contains("USER 10001:10001", image, StringComparison.Ordinal);
+        foreach (var variable in System.Text.RegularExpressions.Regex.Matches(image, @"(?m)^(?:ENV|\s{4})\s?(\w+)=").Select(match => match.Groups[1].Value)) KnownNames.AssertVariable(variable);
+    }
+
+    private static void CheckOurs(string name, Yaml service)
+    {
+        Assert.Contains(service["command"].Items.First().Text, KnownNames.Programs);
+        foreach (var (variable, _) in service["environment"].Entries) KnownNames.AssertVariable(variable);
+        Assert.True(TimeSpan.FromSeconds(int.Parse(service["stop_grace_period"].Text.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture)) > SiloProcess.LongestFarewell, name);
+        Assert.Equal("True", service["read_only"].Text, ignoreCase: true);
+        Assert.Equal("ALL", service["cap_drop"].Items.Single().Text);
+        if (service["healthcheck"]["test"].Items.LastOrDefault() is { } probe) Assert.Contains(new Uri(probe.Text).AbsolutePath, KnownNames.HealthPaths);
+        // Nothing is published beyond this machine but what ends TLS.
+        Assert.All(service["ports"].Items, port => Assert.StartsWith("127.0.0.1:", port.Text, StringComparison.Ordinal));
+    }
+}
