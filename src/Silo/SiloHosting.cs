@@ -32,12 +32,6 @@ public static class SiloHosting
         // The directory would keep the grains of a silo that died unplaced for up to half a minute, lest two silos run the same one. Conversations have a
         // fence of their own for that, in the store; a reader waits.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
-        silo.Configure<ClusterMembershipOptions>(membership =>
-        {
-            // A dead node is noticed within about 1.5 s; its conversations go on elsewhere.
-            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-            membership.NumMissedProbesLimit = 3;
-        });
         return silo;
     }
 }

@@ -21,7 +21,10 @@ internal static class SiloProcess
     // Replies are handed over, which takes moments; what needs longer is lost time, never lost words.
     public static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(45);
 
-    public static async Task RunAsync(string[] arguments)
+    /// <summary>Runs until the process is told to end.</summary>
+    /// <param name="arguments">Of the command line.</param>
+    /// <param name="rehearsal">What a rehearsal of failures puts into it; null = nothing.</param>
+    public static async Task RunAsync(string[] arguments, SiloRehearsal? rehearsal = null)
     {
         var builder = WebApplication.CreateSlimBuilder(arguments);
         // For probes on this machine; a port of one's own choice is given by --urls.
@@ -36,7 +39,7 @@ internal static class SiloProcess
         {
             await using var store = await OpenAsync(cluster);
             await MemberTables.PrepareAsync(cluster);
-            await RunAsync(builder, options, store, silo => silo.UseCluster(cluster));
+            await RunAsync(builder, options, store, silo => silo.UseCluster(cluster), rehearsal);
         }
         else
         {
@@ -44,20 +47,22 @@ internal static class SiloProcess
                 ?? throw new HostingException("DataFolder is not set; name the folder for conversations, or the database of a cluster with Cluster:Database.");
             Directory.CreateDirectory(data);
             await using var store = SqliteStore.Open(Path.Combine(data, "conversations.db"), TimeProvider.System);
-            await RunAsync(builder, options, store, silo => silo.UseLocalhostClustering());
+            await RunAsync(builder, options, store, silo => silo.UseLocalhostClustering(), rehearsal);
         }
     }
 
-    private static async Task RunAsync<TStore>(WebApplicationBuilder builder, EngineOptions options, TStore store, Action<ISiloBuilder> join)
+    private static async Task RunAsync<TStore>(
+        WebApplicationBuilder builder, EngineOptions options, TStore store, Action<ISiloBuilder> join, SiloRehearsal? rehearsal)
         where TStore : class, IConversationStore, ITranscriptStore
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-        using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"]);
+        using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"], rehearsal?.Executor);
         model.PrepareChat();
         builder.UseOrleans(silo =>
         {
             join(silo);
             silo.AddNGrammys(model, store);
+            rehearsal?.Silo?.Invoke(silo);
         });
         await using var app = builder.Build();
         app.MapHealthEndpoints();

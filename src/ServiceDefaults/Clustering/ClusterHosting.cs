@@ -24,6 +24,12 @@ public static class ClusterHosting
             options.GatewayPort = Port(settings.GatewayPort);
             if (settings.Address is { } address) options.AdvertisedIPAddress = address;
         });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A dead node is noticed within about 1.5 s; its conversations go on elsewhere.
+            membership.ProbeTimeout = settings.ProbeTimeout;
+            membership.NumMissedProbesLimit = 3;
+        });
         return silo;
     }
 

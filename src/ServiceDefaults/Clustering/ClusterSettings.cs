@@ -12,7 +12,8 @@ public sealed record ClusterSettings
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Cluster";
 
-    private static readonly string[] Keys = [nameof(Database), nameof(Name), nameof(Address), nameof(SiloPort), nameof(GatewayPort)];
+    private static readonly TimeSpan ShortestProbe = TimeSpan.FromSeconds(0.5), LongestProbe = TimeSpan.FromMinutes(1);
+    private static readonly string[] Keys = [nameof(Database), nameof(Name), nameof(Address), nameof(SiloPort), nameof(GatewayPort), nameof(ProbeTimeout)];
 
     /// <summary>Connection string of Npgsql to the database that all hosts share. Its Search Path names the schema; without one it is <c>ngrammys</c>.</summary>
     public required string Database { get; init; }
@@ -29,6 +30,12 @@ public sealed record ClusterSettings
     /// <summary>Port on which web frontends reach this silo; 0 as above.</summary>
     public int GatewayPort { get; init; }
 
+    /// <summary>
+    /// How long a silo waits for another's answer; who misses three is declared dead. Default: 1 s, so that readers wait little. Longer where
+    /// processors are so busy that a living silo may be late.
+    /// </summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Reads and checks the section; null if there is none.</summary>
     /// <exception cref="HostingException">A key is missing, unknown or no good; the message names it.</exception>
     public static ClusterSettings? Read(IConfiguration configuration)
@@ -44,6 +51,7 @@ public sealed record ClusterSettings
             Address = AddressOf(section[nameof(Address)]),
             SiloPort = PortOf(section, nameof(SiloPort)),
             GatewayPort = PortOf(section, nameof(GatewayPort)),
+            ProbeTimeout = ProbeTimeoutOf(section[nameof(ProbeTimeout)]),
         };
     }
 
@@ -71,4 +79,8 @@ public sealed record ClusterSettings
     private static int PortOf(IConfigurationSection section, string key) => section[key] is not { Length: > 0 } text ? 0
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort ? port
         : throw new HostingException($"{Section}:{key} is '{text}'; it must be a port from 1 to {IPEndPoint.MaxPort}, or 0 for a free one.");
+
+    private static TimeSpan ProbeTimeoutOf(string? text) => string.IsNullOrWhiteSpace(text) ? TimeSpan.FromSeconds(1)
+        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var wait) && wait >= ShortestProbe && wait <= LongestProbe ? wait
+        : throw new HostingException($"{Section}:{nameof(ProbeTimeout)} is '{text}'; it must be a time from {ShortestProbe:c} to {LongestProbe:c}, such as 00:00:01.");
 }

@@ -34,8 +34,10 @@ public sealed partial class LoadedModel : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Makes loggers.</param>
     /// <param name="data">Data folder, which keeps what conversations teach about guesses; null to begin anew.</param>
+    /// <param name="dress">Puts something between the engine and its device; null = nothing.</param>
     /// <exception cref="NGrammysException">The folder, the device or the data type will not do.</exception>
-    public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers, string? data = null)
+    public static LoadedModel Load(EngineOptions options, TimeProvider time, ILoggerFactory loggers, string? data = null,
+        Func<IForwardExecutor, ITokenizer, IForwardExecutor>? dress = null)
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
@@ -43,7 +45,8 @@ public sealed partial class LoadedModel : IDisposable
         var notice = kv.Context == folder.Decoder.ContextLength ? null
             : $"The context of {folder.Name} is cut from {folder.Decoder.ContextLength} to {kv.Context} tokens: its keys and values may take a quarter of this machine's memory.";
         if (notice is not null) LogNotice(loggers.CreateLogger<LoadedModel>(), notice);
-        var executor = WatchedExecutor.Watch(CreateExecutor(folder, options, kv.Rows, out var type), options.StepTime, time);
+        var device = CreateExecutor(folder, options, kv.Rows, out var type);
+        var executor = WatchedExecutor.Watch(dress is null ? device : dress(device, tokenizer), options.StepTime, time);
         var model = new ModelInfo
         {
             Name = folder.Name,

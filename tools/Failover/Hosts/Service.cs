@@ -1,6 +1,4 @@
-using NGrammys.TestSupport;
-
-namespace NGrammys.Failover.Tests.Hosting;
+namespace NGrammys.Failover.Hosts;
 
 /// <summary>A program that is started again whenever it ends.</summary>
 internal sealed class Service : IAsyncDisposable
@@ -12,6 +10,7 @@ internal sealed class Service : IAsyncDisposable
     private volatile TaskCompletionSource<HostProcess> _up = New();
     private volatile HostProcess? _process;
     private volatile bool _over;
+    private int _starts;
 
     public Service(string program, string readiness, Dictionary<string, string> environment)
     {
@@ -19,19 +18,21 @@ internal sealed class Service : IAsyncDisposable
         _running = RunAsync();
     }
 
+    /// <summary>Times that it has been started.</summary>
+    public int Starts => _starts;
+
     /// <summary>What the last process has printed.</summary>
     public string Log => $"{_program}\n{_process?.Log}";
 
     /// <summary>Completes when the program is ready.</summary>
     public Task<HostProcess> UpAsync() => _up.Task.For($"{_program} to be ready");
 
-    /// <summary>Sends a signal.</summary>
-    public async Task SignalAsync(string signal) => (await UpAsync()).Signal(signal);
-
     /// <summary>Sends a signal that ends the process, and waits until it has ended.</summary>
     public async Task EndAsync(string signal)
     {
         var process = await UpAsync();
+        // Who asks from here on wants the next one.
+        _up = New();
         process.Signal(signal);
         await process.EndAsync();
     }
@@ -49,6 +50,7 @@ internal sealed class Service : IAsyncDisposable
         {
             await using var process = new HostProcess(_program, _readiness, _environment);
             _process = process;
+            Interlocked.Increment(ref _starts);
             if (_over) return;
             if (await process.ReadyAsync()) _up.TrySetResult(process);
             await process.EndAsync(forever: true);

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using NGrammys.TestSupport;
 
-namespace NGrammys.Failover.Tests.Hosting;
+namespace NGrammys.Failover.Hosts;
 
-/// <summary>A silo or a web frontend as a process of its own, with signals. It ends with the tests, also when those are killed.</summary>
+/// <summary>A silo or a web frontend as a process of its own, with signals. It ends with this process, however that ends.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    // A watcher holds the tests' pipe: when that closes, whoever closed it, the program is killed. When the program ends, so does the shell.
+    // A watcher holds this process's pipe: when that closes, whoever closed it, the program is killed. When the program ends, so does the shell.
     private const string Leash = """
         exec 3<&0
         "$@" 3<&- </dev/null 2>&1 &
@@ -23,10 +22,10 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _ended;
-    private int _id;
+    private volatile int _id;
     private int _disposed;
 
-    /// <summary>Starts a program of the test's folder.</summary>
+    /// <summary>Starts a program of this program's folder.</summary>
     public HostProcess(string program, string readiness, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("sh", ["-c", Leash, "sh", Path.Combine(AppContext.BaseDirectory, program)])
@@ -43,6 +42,9 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public string Program { get; }
 
+    /// <summary>Its number; 0 = it has not started yet.</summary>
+    public int Id => _id;
+
     /// <summary>Completes when it has printed the line that says so; false if it has ended before.</summary>
     public Task<bool> ReadyAsync() => _ready.Task;
 
@@ -55,9 +57,10 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>kill -SIGNAL.</summary>
+    /// <summary>kill -SIGNAL. What has ended is left alone.</summary>
     public void Signal(string signal)
     {
+        if (_id == 0 || _ended.IsCompleted) return;
         using var kill = Process.Start("kill", [$"-{signal}", _id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
@@ -69,12 +72,8 @@ internal sealed class HostProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        if (_id != 0 && !_ended.IsCompleted)
-        {
-            Signal("CONT");
-            Signal("KILL");
-        }
-
+        Signal("CONT");
+        Signal("KILL");
         _shell.StandardInput.Close();
         await EndAsync();
         await _shell.WaitForExitAsync().For("the shell to end");

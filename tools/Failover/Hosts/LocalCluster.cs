@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using NGrammys.Failover.Network;
+using NGrammys.WebFrontend.Auth;
+
+namespace NGrammys.Failover.Hosts;
+
+/// <summary>Silos, web frontends and a database on this machine, each a process of its own. Whatever ends is started again, as a service manager does.</summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("ngrammys-failover-");
+    private readonly List<SiloService> _silos = [];
+    private readonly List<Service> _frontends = [];
+    private readonly List<IPEndPoint> _addresses = [];
+
+    private LocalCluster(Database database)
+    {
+        Database = database;
+        Key = new KeyStore(Path.Combine(_data.FullName, KeyStore.FileName), TimeProvider.System).Create("failover");
+    }
+
+    /// <summary>The database of all of them.</summary>
+    public Database Database { get; }
+
+    /// <summary>An API key of the frontends.</summary>
+    internal string Key { get; }
+
+    internal IReadOnlyList<SiloService> Silos => _silos;
+
+    internal IReadOnlyList<Service> Frontends => _frontends;
+
+    /// <summary>Where the frontends listen, in their order.</summary>
+    internal IReadOnlyList<IPEndPoint> Addresses => _addresses;
+
+    /// <summary>Starts a cluster and waits until it is whole.</summary>
+    /// <exception cref="Inference.Abstractions.NGrammysException">PostgreSQL is missing, or something does not start.</exception>
+    public static async Task<LocalCluster> StartAsync(ClusterShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var cluster = new LocalCluster(await Database.StartAsync());
+        try
+        {
+            for (var silo = 0; silo < shape.Silos; silo++) cluster._silos.Add(new SiloService(shape, cluster.Database, Quiet()));
+            await cluster.WholeAsync();
+            for (var frontend = 0; frontend < shape.Frontends; frontend++) cluster.AddFrontend();
+            await cluster.WholeAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when every process is up.</summary>
+    public Task WholeAsync() => Task.WhenAll(All.Select(service => service.UpAsync()));
+
+    /// <summary>The last that each process has printed.</summary>
+    public string Logs() => string.Join('\n', All.Select((service, i) => $"--- {i} {service.Log}"));
+
+    /// <summary>Ends everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll([.. _frontends.Select(service => service.DisposeAsync().AsTask()), .. _silos.Select(silo => silo.DisposeAsync().AsTask())]);
+        await Database.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+
+    /// <summary>A load balancer in front of the frontends, for one client.</summary>
+    internal Link Balance() => new(new IPEndPoint(IPAddress.Loopback, 0), [.. _addresses]);
+
+    private IEnumerable<Service> All => [.. _silos.Select(silo => silo.Process), .. _frontends];
+
+    private void AddFrontend()
+    {
+        var port = FreePort.Take();
+        var environment = Quiet();
+        environment["Cluster__Database"] = Database.Connection;
+        environment["DataFolder"] = _data.FullName;
+        environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        _addresses.Add(new IPEndPoint(IPAddress.Loopback, port));
+        _frontends.Add(new Service("NGrammys.WebFrontend", "Sign in", environment));
+    }
+
+    private static Dictionary<string, string> Quiet() => new() { ["Logging__LogLevel__Default"] = "Warning", ["DOTNET_gcServer"] = "0" };
+}
