@@ -9,7 +9,7 @@ namespace NGrammys.Failover.Faults;
 /// <param name="audience">Who reads; it has begun.</param>
 public sealed class Disasters(LocalCluster cluster, Audience audience)
 {
-    // A frozen or cut-off silo that was declared dead notices it soon after; one that was not goes on as if nothing had been.
+    // A silo that was declared dead while it was frozen or cut off notices it within moments; one that was not goes on as if nothing had been.
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(10);
 
     /// <summary>A silo is killed.</summary>
@@ -34,7 +34,9 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
         {
             process.Signal("STOP");
             await PassAsync(length);
-        }, Moved, () => ComeBackAsync(process, () => process.Signal("CONT")));
+            process.Signal("CONT");
+            await NoticeAsync(process);
+        }, Moved);
     }
 
     /// <summary>A silo is cut off from the other silos, the web frontends and the database: what is sent either way is swallowed, and nothing is closed.</summary>
@@ -50,7 +52,9 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
             // What it says to the others passes through the links in front of them.
             foreach (var other in cluster.Silos.Where(other => other != cut)) other.Silo.Swallow(passage => Network.Sockets.PortsOf(process.Id).Contains(PortOf(passage.Client)));
             await PassAsync(length);
-        }, Moved, () => ComeBackAsync(process, Heal));
+            Heal();
+            await NoticeAsync(process);
+        }, Moved);
     }
 
     /// <summary>What a silo and the database send each other is swallowed.</summary>
@@ -70,11 +74,8 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
         {
             foreach (var talker in audience.Talkers) talker.Link.Swallow(passage => passage.Server.Equals(address));
             await PassAsync(length);
-        }, (talker, _) => served.Contains(talker), () =>
-        {
             foreach (var talker in audience.Talkers) talker.Link.Heal();
-            return Task.CompletedTask;
-        });
+        }, (talker, _) => served.Contains(talker));
     }
 
     /// <summary>The database stops and starts again.</summary>
@@ -118,14 +119,10 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
         }
     }
 
-    private async Task ComeBackAsync(HostProcess process, Action release)
-    {
-        release();
-        await Task.WhenAny(process.EndAsync(), Task.Delay(Notice, TimeProvider.System));
-        await audience.EverybodyHearsAsync("the return of a silo");
-    }
+    /// <summary>Lets a silo find out that it was declared dead, if it was.</summary>
+    private static Task NoticeAsync(HostProcess process) => Task.WhenAny(process.EndAsync(), PassAsync(Notice));
 
-    private async Task<Trial> TryAsync(string what, Func<Task> fault, Func<Talker, Interruption, bool> hit, Func<Task>? mend = null)
+    private async Task<Trial> TryAsync(string what, Func<Task> fault, Func<Talker, Interruption, bool> hit)
     {
         var began = TimeProvider.System.GetTimestamp();
         var spoken = audience.Talkers.Select(talker => (Talker: talker, Reply: talker.Replies.LastOrDefault(reply => reply.Spans(began)))).ToList();
@@ -137,7 +134,6 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
                    where interruption.Gap > TimeSpan.Zero && hit(reader.Talker, interruption)
                    select interruption.Gap.TotalSeconds;
         var trial = new Trial(what, [.. gaps]);
-        if (mend is not null) await mend();
         await cluster.WholeAsync();
         return trial;
     }

@@ -15,7 +15,7 @@ internal sealed class HostProcess : IAsyncDisposable
         { cat <&3; kill -9 $p; } >/dev/null 2>&1 &
         exec 3<&-
         wait $p 2>/dev/null
-        kill $!
+        kill $! 2>/dev/null
         """;
 
     private readonly Process _shell;

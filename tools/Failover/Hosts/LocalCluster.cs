@@ -68,7 +68,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>A load balancer in front of the frontends, for one client.</summary>
-    internal Link Balance() => new(new IPEndPoint(IPAddress.Loopback, 0), [.. _addresses]);
+    /// <param name="first">The frontend that it is given first.</param>
+    internal Link Balance(int first) => new(new IPEndPoint(IPAddress.Loopback, 0), [.. _addresses], first);
 
     private IEnumerable<Service> All => [.. _silos.Select(silo => silo.Process), .. _frontends];
 

@@ -28,7 +28,7 @@ internal sealed class SiloService : IAsyncDisposable
         {
             _folder = Directory.CreateTempSubdirectory("ngrammys-link-").FullName;
             var (silo, gateway) = (Before(environment, RehearsalSilo.SiloPort), Before(environment, RehearsalSilo.GatewayPort));
-            var store = new Link(SocketIn(_folder), SocketIn(database.Folder));
+            var store = new Link(SocketIn(_folder), [SocketIn(database.Folder)]);
             environment["Cluster__SiloPort"] = PortOf(silo);
             environment["Cluster__GatewayPort"] = PortOf(gateway);
             environment["Cluster__Database"] = Database.ConnectionThrough(_folder);
@@ -61,7 +61,7 @@ internal sealed class SiloService : IAsyncDisposable
     {
         var port = FreePort.Take();
         environment[name] = port.ToString(CultureInfo.InvariantCulture);
-        return new Link(new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Loopback, port));
+        return new Link(new IPEndPoint(IPAddress.Loopback, 0), [new IPEndPoint(IPAddress.Loopback, port)]);
     }
 
     private static string PortOf(Link link) => ((IPEndPoint)link.Address).Port.ToString(CultureInfo.InvariantCulture);

@@ -20,9 +20,10 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <param name="listen">Where; port 0 = a free one.</param>
     /// <param name="servers">Whom it stands in front of.</param>
-    public Link(EndPoint listen, params EndPoint[] servers)
+    /// <param name="first">Which of them is the first to get a connection.</param>
+    public Link(EndPoint listen, EndPoint[] servers, int first = 0)
     {
-        _servers = servers;
+        (_servers, _next) = (servers, first);
         _listener = New(listen);
         _listener.Bind(listen);
         _listener.Listen();
@@ -66,7 +67,7 @@ internal sealed class Link : IAsyncDisposable
         using var near = client;
         for (var tries = 0; tries < _servers.Length; tries++)
         {
-            var server = _servers[(int)((uint)Interlocked.Increment(ref _next) % _servers.Length)];
+            var server = _servers[(int)((uint)(Interlocked.Increment(ref _next) - 1) % _servers.Length)];
             var passage = new Passage(near.RemoteEndPoint, server);
             if (_servers.Length > 1 && _swallows(passage)) continue;
             using var far = New(server);

@@ -14,6 +14,7 @@ public sealed class Audience : IAsyncDisposable
     private readonly LocalCluster _cluster;
     private readonly Talker[] _talkers;
     private readonly int[][] _calm;
+    private readonly CancellationTokenSource _left = new();
     private CancellationTokenSource _enough = new();
     private Task[] _talking = [];
 
@@ -38,7 +39,7 @@ public sealed class Audience : IAsyncDisposable
     /// <summary>Lets them talk, and waits until every one hears something.</summary>
     public async Task BeginAsync()
     {
-        _enough = new CancellationTokenSource();
+        _enough = CancellationTokenSource.CreateLinkedTokenSource(_left.Token);
         _talking = [.. _talkers.Select(talker => talker.AskAsync(_enough.Token))];
         await EverybodyHearsAsync("the beginning");
     }
@@ -97,7 +98,8 @@ public sealed class Audience : IAsyncDisposable
     /// <summary>Lets them go, in the middle of a reply if need be.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _enough.CancelAsync();
+        await _left.CancelAsync();
         foreach (var talker in _talkers) await talker.DisposeAsync();
+        _left.Dispose();
     }
 }

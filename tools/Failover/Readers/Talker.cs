@@ -57,7 +57,7 @@ internal sealed class Talker : IAsyncDisposable
     /// <summary>Connects.</summary>
     public static async Task<Talker> ConnectAsync(LocalCluster cluster, int number, int longestReply)
     {
-        var link = cluster.Balance();
+        var link = cluster.Balance(number);
         return new Talker(number, longestReply, link, await ChatClient.ConnectAsync(new Uri($"http://{link.Address}"), cluster.Key));
     }
 
@@ -94,6 +94,10 @@ internal sealed class Talker : IAsyncDisposable
 
         return [.. tokens];
     }
+
+    /// <summary>Makes conversations in which nothing is said.</summary>
+    public Task CreateAsync(int count) => Parallel.ForEachAsync(
+        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await PersistAsync(() => _client.CreateConversationAsync()));
 
     /// <summary>Forgets what came, for the next experiment.</summary>
     public void Forget()
