@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Time.Testing;
+using NGrammys.Inference.Execution;
+using NGrammys.Silo.Engines;
+using NGrammys.TestSupport;
+
+namespace NGrammys.Failover.Tests.Silo;
+
+public sealed class WatchedExecutorTests
+{
+    private const int Vocabulary = 16;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<string> _failures = [];
+
+    [Fact]
+    public void Forward_ends_the_process_when_a_pass_hangs()
+    {
+        Forward(passes: 1, () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(60));
+            Assert.Empty(_failures);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Contains("hangs", _failures[0], StringComparison.Ordinal);
+        });
+        Assert.NotEmpty(_failures);
+    }
+
+    [Fact]
+    public void Forward_fears_neither_many_long_passes_nor_the_time_between_them()
+    {
+        Forward(passes: 3, () => _time.Advance(TimeSpan.FromSeconds(45)));
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Empty(_failures);
+    }
+
+    private void Forward(int passes, Action meanwhile)
+    {
+        var scripted = new ScriptedExecutor(Vocabulary, 64, _ => 1) { OnForward = _ => meanwhile() };
+        using var executor = WatchedExecutor.Watch(scripted, TimeSpan.Zero, _time, _failures.Add);
+        for (; passes > 0; passes--)
+        {
+            var batch = new ForwardBatch();
+            batch.BeginSlice(0, 0);
+            batch.Add(1, -1, output: true);
+            executor.Forward(batch, new float[Vocabulary]);
+        }
+    }
+}
