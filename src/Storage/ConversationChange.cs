@@ -4,4 +4,5 @@ namespace NGrammys.Storage;
 /// <param name="Title">New title.</param>
 /// <param name="Settings">New settings, a JSON object.</param>
 /// <param name="Leaf">Last message of the branch that is selected from now on.</param>
-public sealed record ConversationChange(string? Title = null, string? Settings = null, Guid? Leaf = null);
+/// <param name="Pinned">Whether it stands before the others in lists.</param>
+public sealed record ConversationChange(string? Title = null, string? Settings = null, Guid? Leaf = null, bool? Pinned = null);

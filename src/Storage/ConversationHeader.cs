@@ -21,6 +21,9 @@ public sealed record ConversationHeader
     /// <summary>Last message of the selected branch; null while there is no message.</summary>
     public Guid? Leaf { get; init; }
 
+    /// <summary>Whether it stands before the others in lists.</summary>
+    public bool Pinned { get; init; }
+
     /// <summary>Whether a turn is running.</summary>
     public required bool Running { get; init; }
 }

@@ -16,11 +16,27 @@ public interface IConversationStore
     /// <param name="settings">Settings, a JSON object.</param>
     Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings);
 
-    /// <summary>An owner's conversations, the last updated first, at most <paramref name="limit"/>.</summary>
+    /// <summary>An owner's conversations, pinned ones before others and the last updated first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit);
+
+    /// <summary>
+    /// An owner's conversations whose title or messages hold what is looked for, the last updated first. The text of a reply is found once it has ended.
+    /// </summary>
+    /// <param name="tenant">The owner's tenant.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="terms">What is looked for.</param>
+    /// <param name="after">The conversation behind which the answer begins: the last one of the page before; null for the first page.</param>
+    /// <param name="limit">Most conversations in the answer.</param>
+    Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit);
 
     /// <summary>Conversations of all owners whose reply has not ended, the longest running first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit);
+
+    /// <summary>Conversations of all owners that no turn has touched since <paramref name="before"/>, the oldest first, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<ConversationId>> ListUntouchedAsync(DateTimeOffset before, int limit);
+
+    /// <summary>A conversation without what was said; null if there is none.</summary>
+    Task<ConversationHeader?> ReadHeaderAsync(ConversationId id);
 
     /// <summary>A conversation with all its messages and turns; null if there is none.</summary>
     Task<StoredConversation?> LoadAsync(ConversationId id);

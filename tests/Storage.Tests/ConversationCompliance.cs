@@ -154,6 +154,52 @@ public abstract class ConversationCompliance(StoreUnderTest store) : Compliance(
     }
 
     [Fact]
+    public async Task Change_pins_a_conversation_before_those_that_are_newer()
+    {
+        var (pinned, other) = (await CreateAndClaimAsync(), await CreateAndClaimAsync());
+        Store.Time.Advance(TimeSpan.FromSeconds(1));
+        await BeginAsync(other);
+
+        Assert.True(await Conversations.ChangeAsync(pinned.Conversation, new ConversationChange(Pinned: true)));
+        Assert.True(await Conversations.ChangeAsync(pinned.Conversation, new ConversationChange(Title: "Pinned")));
+
+        var listed = await Conversations.ListAsync("acme", "ann", 10);
+        Assert.Equal([(pinned.Conversation, true, "Pinned"), (other.Conversation, false, "Title")], listed.Select(c => (c.Id, c.Pinned, c.Title)));
+        Assert.True(await Conversations.ChangeAsync(pinned.Conversation, new ConversationChange(Pinned: false)));
+        Assert.Equal(other.Conversation, (await Conversations.ListAsync("acme", "ann", 1))[0].Id);
+        Assert.False(await Conversations.ChangeAsync(Sample.Conversation(), new ConversationChange(Pinned: true)));
+    }
+
+    [Fact]
+    public async Task Header_is_what_is_loaded_with_the_conversation()
+    {
+        var claim = await CreateAndClaimAsync();
+        await BeginAsync(claim);
+
+        Assert.Equal((await LoadAsync(claim)).Header, await Conversations.ReadHeaderAsync(claim.Conversation));
+        Assert.Null(await Conversations.ReadHeaderAsync(claim.Conversation with { Owner = "bob" }));
+        await Conversations.DeleteAsync(claim.Conversation);
+        Assert.Null(await Conversations.ReadHeaderAsync(claim.Conversation));
+    }
+
+    [Fact]
+    public async Task List_of_the_untouched_names_conversations_that_no_turn_has_touched_since_then()
+    {
+        var (first, second, running, gone) =
+            (await CreateAndClaimAsync(), await CreateAndClaimAsync(), await CreateAndClaimAsync(), await CreateAndClaimAsync());
+        await BeginAsync(running);
+        await Conversations.DeleteAsync(gone.Conversation);
+        Store.Time.Advance(TimeSpan.FromDays(1));
+        var turn = await BeginAsync(second);
+        await Transcript.AppendAsync(new TurnAppend(second, turn.Id, [], Sample.End()));
+        var touched = Store.Time.GetUtcNow();
+
+        Assert.Equal([first.Conversation], await Conversations.ListUntouchedAsync(touched, 10));
+        Assert.Equal([first.Conversation, second.Conversation], await Conversations.ListUntouchedAsync(touched.AddMilliseconds(1), 10));
+        Assert.Equal([first.Conversation], await Conversations.ListUntouchedAsync(touched.AddMilliseconds(1), 1));
+    }
+
+    [Fact]
     public async Task Delete_removes_everything_and_nothing_revives_it()
     {
         var id = Sample.Conversation();

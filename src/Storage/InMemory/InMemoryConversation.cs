@@ -10,6 +10,7 @@ internal sealed class InMemoryConversation(
     private string _title = title;
     private string _settings = settings;
     private Guid? _leaf;
+    private bool _pinned;
     private Claim? _claim;
 
     public ConversationId Id => id;
@@ -31,6 +32,7 @@ internal sealed class InMemoryConversation(
         Created = _created,
         Updated = Updated,
         Leaf = _leaf,
+        Pinned = _pinned,
         Running = _turns.Exists(t => t.Record.Ended is null),
     };
 
@@ -38,6 +40,11 @@ internal sealed class InMemoryConversation(
     public DateTimeOffset? RunningSince => _turns.Find(t => t.Record.Ended is null)?.Record.Began;
 
     public StoredConversation Load() => new(Header, [.. _messages], [.. _turns.Select(t => t.Record)]);
+
+    public SearchHit? Find(SearchTerms terms) =>
+        _messages.FindLast(m => terms.AreIn(m.Text)) is { } message ? new SearchHit(Header, message.Id, message.Text)
+        : terms.AreIn(_title) ? new SearchHit(Header, null, _title)
+        : null;
 
     public Claim Claim() => _claim = new Claim(id, (_claim?.Epoch ?? 0) + 1, Guid.NewGuid());
 
@@ -76,6 +83,7 @@ internal sealed class InMemoryConversation(
         _title = change.Title ?? _title;
         _settings = change.Settings ?? _settings;
         _leaf = change.Leaf ?? _leaf;
+        _pinned = change.Pinned ?? _pinned;
         return true;
     }
 

@@ -35,8 +35,24 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
         {
             return Task.FromResult<IReadOnlyList<ConversationHeader>>([.. _conversations.Values
                 .Where(c => !c.Deleted && c.Id.Tenant == tenant && c.Id.Owner == owner)
-                .OrderByDescending(c => c.Updated).ThenByDescending(c => c.Number)
+                .OrderByDescending(c => c.Header.Pinned).ThenByDescending(c => c.Updated).ThenByDescending(c => c.Number)
                 .Take(limit).Select(c => c.Header)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit)
+    {
+        lock (_lock)
+        {
+            var last = after is { } id ? _conversations.GetValueOrDefault(new ConversationId(tenant, owner, id)) : null;
+            if (after is not null && last is null)
+                return Task.FromResult<IReadOnlyList<SearchHit>>([]);
+            return Task.FromResult<IReadOnlyList<SearchHit>>([.. _conversations.Values
+                .Where(c => !c.Deleted && c.Id.Tenant == tenant && c.Id.Owner == owner)
+                .Where(c => last is null || (c.Updated, c.Number).CompareTo((last.Updated, last.Number)) < 0)
+                .OrderByDescending(c => c.Updated).ThenByDescending(c => c.Number)
+                .Select(c => c.Find(terms)).OfType<SearchHit>().Take(limit)]);
         }
     }
 
@@ -49,6 +65,19 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
                 .Where(c => c.RunningSince is not null).OrderBy(c => c.RunningSince).Take(limit).Select(c => c.Id)]);
         }
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ConversationId>> ListUntouchedAsync(DateTimeOffset before, int limit)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ConversationId>>([.. _conversations.Values
+                .Where(c => !c.Deleted && c.Updated < before && c.RunningSince is null).OrderBy(c => c.Updated).Take(limit).Select(c => c.Id)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ConversationHeader?> ReadHeaderAsync(ConversationId id) => With(id, c => c.Header, null);
 
     /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => With(id, c => c.Load(), null);

@@ -65,7 +65,7 @@ internal sealed class PostgreSqlAppends : IAsyncDisposable
         try
         {
             var results = await _database.AllAsync(
-                Statement, row => (Ordinal: row.GetInt32(0), Outcome: row.GetString(1), Choice: row.GetInt32(2), Head: row.GetInt32(3)),
+                Statement, row => (Ordinal: row.Integer(0), Outcome: row.Text(1), Choice: row.Integer(2), Head: row.Integer(3)),
                 Parameters(group.ConvertAll(w => w.Append))).ConfigureAwait(false);
             Commits++;
             foreach (var result in results)

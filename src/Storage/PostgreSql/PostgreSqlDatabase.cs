@@ -43,7 +43,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     });
 
     /// <summary>All rows of a statement's result.</summary>
-    public Task<List<T>> AllAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object?[] values) => GuardAsync(async () =>
+    public Task<List<T>> AllAsync<T>(string sql, Func<ResultRow, T> read, params object?[] values) => GuardAsync(async () =>
     {
         await using var command = _source.CreateCommand(sql);
         Bind(command.Parameters, values);
@@ -52,7 +52,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     });
 
     /// <summary>The first row of a statement's result, or default if there is none.</summary>
-    public async Task<T?> FirstAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object?[] values)
+    public async Task<T?> FirstAsync<T>(string sql, Func<ResultRow, T> read, params object?[] values)
     {
         var rows = await AllAsync(sql, read, values).ConfigureAwait(false);
         return rows.Count == 0 ? default : rows[0];
@@ -64,7 +64,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         await using var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead).ConfigureAwait(false);
         await using var batch = new NpgsqlBatch(connection, snapshot);
-        foreach (var sql in (string[])[PostgreSqlRecords.HeaderOf, PostgreSqlRecords.Messages, PostgreSqlRecords.Turns + " ORDER BY x.number"])
+        foreach (var sql in (string[])[PostgreSqlQueries.HeaderOf, PostgreSqlQueries.Messages, PostgreSqlQueries.Turns + " ORDER BY x.number"])
         {
             var command = new NpgsqlBatchCommand(sql);
             Bind(command.Parameters, [id.Tenant, id.Owner, id.Id]);
@@ -72,11 +72,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
 
         await using var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
-        var header = await RowsAsync(reader, PostgreSqlRecords.Header).ConfigureAwait(false);
+        var header = await RowsAsync(reader, ResultRecords.Header).ConfigureAwait(false);
         await reader.NextResultAsync().ConfigureAwait(false);
-        var messages = await RowsAsync(reader, PostgreSqlRecords.Message).ConfigureAwait(false);
+        var messages = await RowsAsync(reader, ResultRecords.Message).ConfigureAwait(false);
         await reader.NextResultAsync().ConfigureAwait(false);
-        var turns = await RowsAsync(reader, PostgreSqlRecords.Turn).ConfigureAwait(false);
+        var turns = await RowsAsync(reader, ResultRecords.Turn).ConfigureAwait(false);
         return header.Count == 0 ? null : new StoredConversation(header[0], messages, turns);
     });
 
@@ -88,11 +88,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = PostgreSqlValue.From(value) });
     }
 
-    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
+    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<ResultRow, T> read)
     {
-        var rows = new List<T>();
+        var (row, rows) = (new PostgreSqlRow(reader), new List<T>());
         while (await reader.ReadAsync().ConfigureAwait(false))
-            rows.Add(read(reader));
+            rows.Add(read(row));
         return rows;
     }
 

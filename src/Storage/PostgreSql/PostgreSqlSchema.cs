@@ -13,6 +13,7 @@ internal static class PostgreSqlSchema
     private static readonly string[] Migrations =
     [
         PostgreSqlTables.Sql + PostgreSqlFunctions.Sql + PostgreSqlAppendFunction.Sql,
+        PostgreSqlLists.Sql,
     ];
 
     /// <summary>Version of the schemas that this program writes.</summary>

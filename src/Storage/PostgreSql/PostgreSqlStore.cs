@@ -42,9 +42,9 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
             """
             INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, epoch)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0) ON CONFLICT DO NOTHING
-            RETURNING tenant, owner, id, title, settings, created, updated, leaf, false
+            RETURNING tenant, owner, id, title, settings, created, updated, leaf, pinned, false
             """,
-            PostgreSqlRecords.Header, id.Tenant, id.Owner, id.Id, operation, title, settings, _time.GetUtcNow()).ConfigureAwait(false);
+            ResultRecords.Header, id.Tenant, id.Owner, id.Id, operation, title, settings, _time.GetUtcNow()).ConfigureAwait(false);
         if (created is not null)
             return new CreateResult(CreateOutcome.Created, created);
 
@@ -53,26 +53,34 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
             SELECT id, operation = $4, deleted IS NOT NULL FROM conversation
             WHERE tenant = $1 AND owner = $2 AND (operation = $4 OR id = $3) ORDER BY operation = $4 DESC LIMIT 1
             """,
-            row => (Id: row.GetGuid(0), Repeated: row.GetBoolean(1), Deleted: row.GetBoolean(2)),
+            row => (Id: row.Id(0), Repeated: row.Flag(1), Deleted: row.Flag(2)),
             id.Tenant, id.Owner, id.Id, operation).ConfigureAwait(false);
         if (known is { Deleted: false, Repeated: false })
             return new CreateResult(CreateOutcome.Conflict);
-        var header = known.Deleted ? null : await HeaderAsync(id with { Id = known.Id }).ConfigureAwait(false);
+        var header = known.Deleted ? null : await ReadHeaderAsync(id with { Id = known.Id }).ConfigureAwait(false);
         return header is null ? new CreateResult(CreateOutcome.Deleted) : new CreateResult(CreateOutcome.Repeated, header);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) => await _database.AllAsync(
-        PostgreSqlRecords.Headers + " WHERE tenant = $1 AND owner = $2 AND deleted IS NULL ORDER BY updated DESC, number DESC LIMIT $3",
-        PostgreSqlRecords.Header, tenant, owner, limit).ConfigureAwait(false);
+        PostgreSqlQueries.List, ResultRecords.Header, tenant, owner, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit) =>
+        await _database.AllAsync(
+            PostgreSqlQueries.Search, ResultRecords.Hit, tenant, owner, terms.All.Select(PostgreSqlValue.Text).ToArray(), after, limit).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) => await _database.AllAsync(
-        """
-        SELECT c.tenant, c.owner, c.id FROM turn t JOIN conversation c ON c.number = t.conversation
-        WHERE t.ended IS NULL GROUP BY c.number ORDER BY min(t.number) LIMIT $1
-        """,
-        row => new ConversationId(row.Text(0), row.Text(1), row.GetGuid(2)), limit).ConfigureAwait(false);
+        PostgreSqlQueries.Unfinished, ResultRecords.Id, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ConversationId>> ListUntouchedAsync(DateTimeOffset before, int limit) => await _database.AllAsync(
+        PostgreSqlQueries.Untouched, ResultRecords.Id, before, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<ConversationHeader?> ReadHeaderAsync(ConversationId id) =>
+        _database.FirstAsync(PostgreSqlQueries.HeaderOf, ResultRecords.Header, id.Tenant, id.Owner, id.Id);
 
     /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => _database.LoadAsync(id);
@@ -86,7 +94,7 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
             UPDATE conversation SET epoch = epoch + 1, claimant = $4
             WHERE tenant = $1 AND owner = $2 AND id = $3 AND deleted IS NULL RETURNING epoch
             """,
-            row => new Claim(id, row.GetInt64(0), token), id.Tenant, id.Owner, id.Id, token);
+            row => new Claim(id, row.Long(0), token), id.Tenant, id.Owner, id.Id, token);
     }
 
     /// <inheritdoc/>
@@ -95,30 +103,30 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
         var (id, message) = (claim.Conversation, turn.Message);
         var name = await _database.FirstAsync(
             "SELECT begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-            row => row.GetString(0),
+            row => row.Text(0),
             id.Tenant, id.Owner, id.Id, claim.Epoch, claim.Token, turn.Id, turn.Operation, turn.Parent, message?.Id, message?.Role, message?.Text,
             turn.Reply, turn.Settings, turn.Seed, turn.Fingerprint, turn.Choices, turn.Prompt, _time.GetUtcNow()).ConfigureAwait(false);
         var outcome = Enum.Parse<BeginTurnOutcome>(name!);
         if (outcome is not (BeginTurnOutcome.Begun or BeginTurnOutcome.Repeated))
             return new BeginTurnResult(outcome);
-        var stored = await _database.FirstAsync(PostgreSqlRecords.Turns + " AND x.operation = $4", PostgreSqlRecords.Turn,
+        var stored = await _database.FirstAsync(PostgreSqlQueries.Turns + " AND x.operation = $4", ResultRecords.Turn,
             id.Tenant, id.Owner, id.Id, turn.Operation).ConfigureAwait(false);
         return stored is null ? new BeginTurnResult(BeginTurnOutcome.Deleted) : new BeginTurnResult(outcome, stored);
     }
 
     /// <inheritdoc/>
     public Task<int?> RaiseAttemptAsync(Claim claim, Guid turn) => _database.FirstAsync<int?>(
-        "SELECT raise_attempt($1, $2, $3, $4, $5, $6)", row => row.IsDBNull(0) ? null : row.GetInt32(0),
+        "SELECT raise_attempt($1, $2, $3, $4, $5, $6)", row => row.OptionalInteger(0),
         claim.Conversation.Tenant, claim.Conversation.Owner, claim.Conversation.Id, claim.Epoch, claim.Token, turn);
 
     /// <inheritdoc/>
     public Task<bool> ChangeAsync(ConversationId id, ConversationChange change) => _database.FirstAsync(
-        "SELECT change_conversation($1, $2, $3, $4, $5, $6)", row => row.GetBoolean(0),
-        id.Tenant, id.Owner, id.Id, change.Title, change.Settings, change.Leaf);
+        "SELECT change_conversation($1, $2, $3, $4, $5, $6, $7)", row => row.Flag(0),
+        id.Tenant, id.Owner, id.Id, change.Title, change.Settings, change.Leaf, change.Pinned);
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(ConversationId id) => _database.FirstAsync(
-        "SELECT delete_conversation($1, $2, $3, $4)", row => row.GetBoolean(0), id.Tenant, id.Owner, id.Id, _time.GetUtcNow());
+        "SELECT delete_conversation($1, $2, $3, $4)", row => row.Flag(0), id.Tenant, id.Owner, id.Id, _time.GetUtcNow());
 
     /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(TurnAppend append)
@@ -129,11 +137,11 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TranscriptRow>> ReadAsync(ConversationId id, Guid turn, int choice, int from) => await _database.AllAsync(
-        PostgreSqlRecords.Rows, PostgreSqlRecords.Row, id.Tenant, id.Owner, id.Id, turn, choice, from).ConfigureAwait(false);
+        PostgreSqlQueries.Rows, ResultRecords.Row, id.Tenant, id.Owner, id.Id, turn, choice, from).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => _database.FirstAsync(
-        PostgreSqlRecords.Prompt, row => NumberBlob.Integers(row.Bytes(0)), id.Tenant, id.Owner, id.Id, turn);
+        PostgreSqlQueries.Prompt, row => row.Integers(0), id.Tenant, id.Owner, id.Id, turn);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -141,7 +149,4 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
         await Appends.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }
-
-    private Task<ConversationHeader?> HeaderAsync(ConversationId id) =>
-        _database.FirstAsync(PostgreSqlRecords.HeaderOf, PostgreSqlRecords.Header, id.Tenant, id.Owner, id.Id);
 }

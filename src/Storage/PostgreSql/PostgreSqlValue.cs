@@ -1,5 +1,4 @@
 using System.Text;
-using Npgsql;
 
 namespace NGrammys.Storage.PostgreSql;
 
@@ -29,22 +28,8 @@ internal static class PostgreSqlValue
             : text;
     }
 
-    public static string Text(this NpgsqlDataReader reader, int column)
-    {
-        var text = reader.GetString(column);
-        return text.Contains('\u0001', StringComparison.Ordinal)
-            ? text.Replace("\u0001a", "\0", StringComparison.Ordinal).Replace("\u0001b", "\u0001", StringComparison.Ordinal)
-            : text;
-    }
-
-    public static string? OptionalText(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.Text(column);
-
-    public static Guid? OptionalId(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
-
-    public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
-
-    public static DateTimeOffset? OptionalTime(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.Time(column);
-
-    public static byte[] Bytes(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<byte[]>(column);
+    /// <summary>The text that <see cref="Text"/> has stored.</summary>
+    public static string Original(string stored) => stored.Contains('\u0001', StringComparison.Ordinal)
+        ? stored.Replace("\u0001a", "\0", StringComparison.Ordinal).Replace("\u0001b", "\u0001", StringComparison.Ordinal)
+        : stored;
 }

@@ -1,20 +1,18 @@
-using Microsoft.Data.Sqlite;
-
 namespace NGrammys.Storage.Sqlite;
 
 /// <summary>Headers of conversations, with the fence.</summary>
 internal static class ConversationTable
 {
-    private const string Header = """
-        SELECT tenant, owner, id, title, settings, created, updated, leaf,
-               EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL)
-        FROM conversation
+    /// <summary>What <see cref="ResultRecords.Header"/> reads.</summary>
+    public const string Columns = """
+        tenant, owner, conversation.id, title, settings, conversation.created, updated, leaf, pinned,
+        EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL)
         """;
 
     /// <summary>Number of a conversation that is not deleted, or null.</summary>
     public static long? Number(SqliteDatabase database, ConversationId id) => database.First<long?>(
         "SELECT number FROM conversation WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL",
-        row => row.GetInt64(0),
+        row => row.Long(0),
         ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id));
 
     /// <summary>Number of a conversation that is not deleted, and whether the claim is its last; null if there is none.</summary>
@@ -23,16 +21,19 @@ internal static class ConversationTable
         SELECT number, epoch = $epoch AND claimant = $claimant
         FROM conversation WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL
         """,
-        row => (row.GetInt64(0), !row.IsDBNull(1) && row.GetBoolean(1)),
+        row => (row.Long(0), row.Flag(1)),
         ("$tenant", claim.Conversation.Tenant), ("$owner", claim.Conversation.Owner), ("$id", claim.Conversation.Id),
         ("$epoch", claim.Epoch), ("$claimant", claim.Token));
 
     public static ConversationHeader Read(SqliteDatabase database, long number) =>
-        database.First($"{Header} WHERE number = $number", Map, ("$number", number))!;
+        database.First($"SELECT {Columns} FROM conversation WHERE number = $number", ResultRecords.Header, ("$number", number))!;
 
     public static List<ConversationHeader> List(SqliteDatabase database, string tenant, string owner, int limit) => database.All(
-        $"{Header} WHERE tenant = $tenant AND owner = $owner AND deleted IS NULL ORDER BY updated DESC, number DESC LIMIT $limit",
-        Map,
+        $"""
+        SELECT {Columns} FROM conversation WHERE tenant = $tenant AND owner = $owner AND deleted IS NULL
+        ORDER BY pinned DESC, updated DESC, number DESC LIMIT $limit
+        """,
+        ResultRecords.Header,
         ("$tenant", tenant), ("$owner", owner), ("$limit", limit));
 
     public static List<ConversationId> Unfinished(SqliteDatabase database, int limit) => database.All(
@@ -40,8 +41,18 @@ internal static class ConversationTable
         SELECT tenant, owner, conversation.id FROM turn JOIN conversation ON conversation.number = turn.conversation
         WHERE ended IS NULL GROUP BY conversation.number ORDER BY min(turn.number) LIMIT $limit
         """,
-        row => new ConversationId(row.GetString(0), row.GetString(1), row.Id(2)),
+        ResultRecords.Id,
         ("$limit", limit));
+
+    public static List<ConversationId> Untouched(SqliteDatabase database, DateTimeOffset before, int limit) => database.All(
+        """
+        SELECT tenant, owner, id FROM conversation
+        WHERE updated < $before AND deleted IS NULL
+            AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL)
+        ORDER BY updated LIMIT $limit
+        """,
+        ResultRecords.Id,
+        ("$before", before), ("$limit", limit));
 
     public static CreateResult Create(
         SqliteDatabase database, ConversationId id, Guid operation, string title, string settings, DateTimeOffset now)
@@ -52,7 +63,7 @@ internal static class ConversationTable
             FROM conversation WHERE tenant = $tenant AND owner = $owner AND (operation = $operation OR id = $id)
             ORDER BY operation = $operation DESC
             """,
-            row => (row.GetInt64(0), row.GetBoolean(1), row.GetBoolean(2)),
+            row => (row.Long(0), row.Flag(1), row.Flag(2)),
             ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$operation", operation));
         if (known is var (number, repeated, deleted))
         {
@@ -80,7 +91,7 @@ internal static class ConversationTable
             WHERE tenant = $tenant AND owner = $owner AND id = $id AND deleted IS NULL
             RETURNING epoch
             """,
-            row => new Claim(id, row.GetInt64(0), token),
+            row => new Claim(id, row.Long(0), token),
             ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$claimant", token));
     }
 
@@ -88,10 +99,12 @@ internal static class ConversationTable
     public static void Change(SqliteDatabase database, long number, ConversationChange change) => database.Execute(
         """
         UPDATE conversation
-        SET title = coalesce($title, title), settings = coalesce($settings, settings), leaf = coalesce($leaf, leaf)
+        SET title = coalesce($title, title), settings = coalesce($settings, settings), leaf = coalesce($leaf, leaf),
+            pinned = coalesce($pinned, pinned)
         WHERE number = $number
         """,
-        ("$number", number), ("$title", change.Title), ("$settings", change.Settings), ("$leaf", change.Leaf));
+        ("$number", number), ("$title", change.Title), ("$settings", change.Settings), ("$leaf", change.Leaf),
+        ("$pinned", change.Pinned));
 
     public static void Touch(SqliteDatabase database, long number, DateTimeOffset now) => database.Execute(
         "UPDATE conversation SET updated = $now WHERE number = $number", ("$number", number), ("$now", now));
@@ -105,22 +118,11 @@ internal static class ConversationTable
             WHERE tenant = $tenant AND owner = $owner AND id = $id
             RETURNING number
             """,
-            row => row.GetInt64(0),
+            row => row.Long(0),
             ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$now", now));
         database.Execute("DELETE FROM transcript WHERE conversation = $number", ("$number", number));
         database.Execute("DELETE FROM turn WHERE conversation = $number", ("$number", number));
         database.Execute("DELETE FROM message WHERE conversation = $number", ("$number", number));
         return number is not null;
     }
-
-    private static ConversationHeader Map(SqliteDataReader row) => new()
-    {
-        Id = new ConversationId(row.GetString(0), row.GetString(1), row.Id(2)),
-        Title = row.GetString(3),
-        Settings = row.GetString(4),
-        Created = row.Time(5),
-        Updated = row.Time(6),
-        Leaf = row.OptionalId(7),
-        Running = row.GetBoolean(8),
-    };
 }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace NGrammys.Storage.Sqlite;
 
 /// <summary>Messages, a tree per conversation.</summary>
@@ -7,12 +5,12 @@ internal static class MessageTable
 {
     public static List<StoredMessage> All(SqliteDatabase database, long conversation) => database.All(
         "SELECT id, parent, role, text, created, operation FROM message WHERE conversation = $conversation ORDER BY number",
-        Map,
+        ResultRecords.Message,
         ("$conversation", conversation));
 
     public static StoredMessage? Find(SqliteDatabase database, long conversation, Guid? id) => database.First(
         "SELECT id, parent, role, text, created, operation FROM message WHERE conversation = $conversation AND id = $id",
-        Map,
+        ResultRecords.Message,
         ("$conversation", conversation), ("$id", id));
 
     public static void Add(SqliteDatabase database, long conversation, StoredMessage message) => database.Execute(
@@ -26,14 +24,4 @@ internal static class MessageTable
     public static void SetText(SqliteDatabase database, long conversation, Guid id, string text) => database.Execute(
         "UPDATE message SET text = $text WHERE conversation = $conversation AND id = $id",
         ("$conversation", conversation), ("$id", id), ("$text", text));
-
-    private static StoredMessage Map(SqliteDataReader row) => new()
-    {
-        Id = row.Id(0),
-        Parent = row.OptionalId(1),
-        Role = row.Role(2),
-        Text = row.GetString(3),
-        Created = row.Time(4),
-        Operation = row.Id(5),
-    };
 }

@@ -23,6 +23,8 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             _connection.Open();
+            // SQLite's own comparison knows the capitals of English alone.
+            _connection.CreateFunction<string, string, bool>("contains", SearchTerms.Contains, isDeterministic: true);
         }
         catch
         {
@@ -54,20 +56,20 @@ internal sealed class SqliteDatabase : IDisposable
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Bind(sql, values).ExecuteNonQuery();
 
     /// <summary>All rows of a query that is kept prepared.</summary>
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
+    public List<T> All<T>(string sql, Func<ResultRow, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var reader = Bind(sql, values).ExecuteReader();
-        var rows = new List<T>();
+        var (row, rows) = (new SqliteRow(reader), new List<T>());
         while (reader.Read())
-            rows.Add(read(reader));
+            rows.Add(read(row));
         return rows;
     }
 
     /// <summary>The first row of a query that is kept prepared, or default if there is none.</summary>
-    public T? First<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
+    public T? First<T>(string sql, Func<ResultRow, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var reader = Bind(sql, values).ExecuteReader();
-        return reader.Read() ? read(reader) : default;
+        return reader.Read() ? read(new SqliteRow(reader)) : default;
     }
 
     public void Dispose()

@@ -53,8 +53,20 @@ public sealed class SqliteStore : IConversationStore, ITranscriptStore, IAsyncDi
         _readers.ReadAsync<IReadOnlyList<ConversationHeader>>(database => ConversationTable.List(database, tenant, owner, limit));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit) =>
+        _readers.ReadAsync<IReadOnlyList<SearchHit>>(database => SearchQuery.Run(database, tenant, owner, terms, after, limit));
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) =>
         _readers.ReadAsync<IReadOnlyList<ConversationId>>(database => ConversationTable.Unfinished(database, limit));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ConversationId>> ListUntouchedAsync(DateTimeOffset before, int limit) =>
+        _readers.ReadAsync<IReadOnlyList<ConversationId>>(database => ConversationTable.Untouched(database, before, limit));
+
+    /// <inheritdoc/>
+    public Task<ConversationHeader?> ReadHeaderAsync(ConversationId id) => _readers.ReadAsync(database =>
+        ConversationTable.Number(database, id) is { } number ? ConversationTable.Read(database, number) : null);
 
     /// <inheritdoc/>
     public Task<StoredConversation?> LoadAsync(ConversationId id) => _readers.ReadAsync(database =>

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace NGrammys.Storage.Sqlite;
 
 /// <summary>Rows of tokens; they are added and, with their conversation, deleted, but never changed.</summary>
@@ -14,13 +12,13 @@ internal static class TranscriptTable
         WHERE conversation = $conversation AND turn = $turn AND choice = $choice
         ORDER BY position DESC LIMIT 1
         """,
-        row => row.GetInt32(0),
+        row => row.Integer(0),
         ("$conversation", conversation), ("$turn", turn), ("$choice", choice));
 
     /// <summary>Whether an equal row is stored.</summary>
     public static bool Holds(SqliteDatabase database, long conversation, Guid turn, TranscriptRow row) => database.First(
         $"{Row} WHERE conversation = $conversation AND turn = $turn AND choice = $choice AND position = $position",
-        Map,
+        ResultRecords.Row,
         ("$conversation", conversation), ("$turn", turn), ("$choice", row.Choice), ("$position", row.Position)) is { } stored && row.Repeats(stored);
 
     public static void Add(SqliteDatabase database, long conversation, Guid turn, long epoch, TranscriptRow row) => database.Execute(
@@ -41,19 +39,6 @@ internal static class TranscriptTable
         WHERE conversation = $conversation AND turn = $turn AND choice = $choice AND position + length(tokens) / 4 > $from
         ORDER BY position
         """,
-        Map,
+        ResultRecords.Row,
         ("$conversation", conversation), ("$turn", turn), ("$choice", choice), ("$from", from));
-
-    private static TranscriptRow Map(SqliteDataReader row) => new()
-    {
-        Choice = row.GetInt32(0),
-        Position = row.GetInt32(1),
-        Step = row.GetInt32(2),
-        Tokens = row.Integers(3),
-        Sources = row.Bytes(4),
-        Survival = row.Singles(5),
-        Drafted = row.GetInt32(6),
-        TextOffset = row.GetInt32(7),
-        Text = row.GetString(8),
-    };
 }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace NGrammys.Storage.Sqlite;
 
 /// <summary>Turn records.</summary>
@@ -11,13 +9,13 @@ internal static class TurnTable
         """;
 
     public static List<StoredTurn> All(SqliteDatabase database, long conversation) => database.All(
-        $"{Turn} WHERE turn.conversation = $conversation ORDER BY turn.number", Map, ("$conversation", conversation));
+        $"{Turn} WHERE turn.conversation = $conversation ORDER BY turn.number", ResultRecords.Turn, ("$conversation", conversation));
 
     public static StoredTurn? Find(SqliteDatabase database, long conversation, Guid id) => database.First(
-        $"{Turn} WHERE turn.conversation = $conversation AND turn.id = $id", Map, ("$conversation", conversation), ("$id", id));
+        $"{Turn} WHERE turn.conversation = $conversation AND turn.id = $id", ResultRecords.Turn, ("$conversation", conversation), ("$id", id));
 
     public static StoredTurn? FindByOperation(SqliteDatabase database, long conversation, Guid operation) => database.First(
-        $"{Turn} WHERE turn.conversation = $conversation AND turn.operation = $operation", Map,
+        $"{Turn} WHERE turn.conversation = $conversation AND turn.operation = $operation", ResultRecords.Turn,
         ("$conversation", conversation), ("$operation", operation));
 
     public static int[]? Prompt(SqliteDatabase database, long conversation, Guid id) => database.First(
@@ -42,7 +40,7 @@ internal static class TurnTable
             SELECT coalesce(max(position + length(tokens) / 4), 0) AS head FROM transcript WHERE conversation = $conversation AND turn = $id)
         WHERE conversation = $conversation AND id = $id AND ended IS NULL RETURNING attempts
         """,
-        row => row.GetInt32(0),
+        row => row.Integer(0),
         ("$conversation", conversation), ("$id", id), ("$progress", StoredTurn.Progress));
 
     public static void End(SqliteDatabase database, long conversation, Guid id, StoredEnd end, DateTimeOffset now) => database.Execute(
@@ -52,29 +50,4 @@ internal static class TurnTable
         """,
         ("$conversation", conversation), ("$id", id), ("$now", now),
         ("$finish", end.Finish), ("$error", end.Error), ("$statistics", end.Statistics));
-
-    private static StoredTurn Map(SqliteDataReader row)
-    {
-        var ended = row.OptionalTime(9);
-        return new StoredTurn
-        {
-            Id = row.Id(0),
-            Operation = row.Id(1),
-            Reply = row.Id(2),
-            Settings = row.GetString(3),
-            Seed = unchecked((ulong)row.GetInt64(4)),
-            Fingerprint = row.GetString(5),
-            Choices = row.GetInt32(6),
-            Attempts = row.GetInt32(7),
-            Began = row.Time(8),
-            Ended = ended,
-            End = ended is null ? null : new StoredEnd
-            {
-                Finish = row.GetString(10),
-                Text = row.GetString(11),
-                Error = row.OptionalText(12),
-                Statistics = row.GetString(13),
-            },
-        };
-    }
 }

@@ -31,6 +31,13 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
 
     public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) => _store.ListAsync(tenant, owner, limit);
 
+    public Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit) =>
+        _store.SearchAsync(tenant, owner, terms, after, limit);
+
+    public Task<IReadOnlyList<ConversationId>> ListUntouchedAsync(DateTimeOffset before, int limit) => _store.ListUntouchedAsync(before, limit);
+
+    public Task<ConversationHeader?> ReadHeaderAsync(ConversationId id) => _store.ReadHeaderAsync(id);
+
     public Task<IReadOnlyList<ConversationId>> ListUnfinishedAsync(int limit) => _store.ListUnfinishedAsync(limit);
 
     public async Task<StoredConversation?> LoadAsync(ConversationId id) =>

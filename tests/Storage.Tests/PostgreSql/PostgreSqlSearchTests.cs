@@ -1,0 +1,3 @@
+namespace NGrammys.Storage.Tests.PostgreSql;
+
+public sealed class PostgreSqlSearchTests() : SearchCompliance(new PostgreSqlUnderTest());
