@@ -11,6 +11,9 @@ public sealed record ConversationSummary
 
     /// <summary>Whether a reply is running.</summary>
     [Id(4)] public required bool Running { get; init; }
+
+    /// <summary>Whether it stands before the others in lists.</summary>
+    [Id(5)] public bool Pinned { get; init; }
 }
 
 /// <summary>A conversation with its messages, which form a tree: edits and regenerations are siblings.</summary>

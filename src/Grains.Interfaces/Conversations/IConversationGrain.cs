@@ -51,25 +51,11 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("Rename")]
     Task Rename(string title);
 
+    /// <summary>Puts the conversation before the others in lists, or back among them.</summary>
+    [Alias("Pin")]
+    Task Pin(bool pinned);
+
     /// <summary>Deletes the conversation for good, with everything it has left anywhere.</summary>
     [Alias("Delete")]
     Task Delete();
-}
-
-/// <summary>The conversations of one user. Key: <see cref="Owner"/>.</summary>
-[Alias("ngrammys.IUserGrain")]
-public interface IUserGrain : IGrainWithStringKey
-{
-    /// <summary>All conversations, the one used last first.</summary>
-    [Alias("List")]
-    Task<ConversationSummary[]> List();
-}
-
-/// <summary>What this cluster serves. Any key.</summary>
-[Alias("ngrammys.IServerGrain")]
-public interface IServerGrain : IGrainWithIntegerKey
-{
-    /// <summary>Model, device and limits, as a client shows them.</summary>
-    [Alias("Describe")]
-    Task<ServerDescription> Describe();
 }

@@ -19,4 +19,7 @@ internal static partial class ConversationLog
 
     [LoggerMessage(2005, LogLevel.Warning, "Conversation {Conversation} has an unfinished reply and could not be woken: {Reason}")]
     public static partial void LogNotWoken(this ILogger logger, Guid conversation, string reason);
+
+    [LoggerMessage(2006, LogLevel.Warning, "A change in a list of conversations could not be told: {Reason}")]
+    public static partial void LogListNotTold(this ILogger logger, string reason);
 }

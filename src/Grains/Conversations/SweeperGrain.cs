@@ -14,8 +14,8 @@ internal interface ISweeperGrain : IGrainWithIntegerKey
 }
 
 /// <summary>What the sweeper asks of a conversation.</summary>
-[Alias("ngrammys.IUnfinishedConversation")]
-internal interface IUnfinishedConversation : IGrainWithStringKey
+[Alias("ngrammys.ISweptConversation")]
+internal interface ISweptConversation : IGrainWithStringKey
 {
     /// <summary>Wakes the conversation, which goes on with what is unfinished by itself.</summary>
     [Alias("Wake")]
@@ -56,7 +56,7 @@ internal sealed class SweeperGrain(IConversationStore conversations, TimeProvide
         var key = new ConversationKey(new Owner(id.Tenant, id.Owner), id.Id);
         try
         {
-            await GrainFactory.GetGrain<IUnfinishedConversation>(key.ToString()).Wake().WaitAsync(Longest, time);
+            await GrainFactory.GetGrain<ISweptConversation>(key.ToString()).Wake().WaitAsync(Longest, time);
         }
         catch (Exception e) when (e is ConversationException or OrleansException or TimeoutException)
         {

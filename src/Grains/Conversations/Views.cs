@@ -17,6 +17,7 @@ internal static class Views
         CreatedAt = header.Created,
         UpdatedAt = header.Updated,
         Running = header.Running,
+        Pinned = header.Pinned,
     };
 
     public static ConversationView Conversation(StoredConversation stored)

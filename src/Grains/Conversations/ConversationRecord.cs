@@ -1,0 +1,68 @@
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>What is stored of one conversation, and the right to write it. A store that fails becomes a refusal for the person.</summary>
+/// <remarks>Used on the conversation's activation.</remarks>
+internal sealed class ConversationRecord(IConversationStore conversations, ITranscriptStore transcript, ConversationId id)
+{
+    public ConversationId Id => id;
+
+    /// <summary>The claim of this activation; null while there is no such conversation.</summary>
+    public Claim? Claim { get; private set; }
+
+    /// <summary>Takes the conversation over; whoever had it is fenced off. Does nothing where there is none.</summary>
+    public async Task ClaimAsync() => Claim = await Guarded(() => conversations.ClaimAsync(id));
+
+    public Task<CreateResult> CreateAsync(Guid operation, string title) => Guarded(() => conversations.CreateAsync(id, operation, title, "{}"));
+
+    /// <summary>The conversation as it stands.</summary>
+    /// <exception cref="ConversationException">There is none.</exception>
+    public async Task<StoredConversation> LoadAsync() =>
+        Claim is null ? throw Refused.Unknown(id.Id) : await Guarded(() => conversations.LoadAsync(id)) ?? throw Refused.Unknown(id.Id);
+
+    /// <summary>One turn of it.</summary>
+    /// <exception cref="ConversationException">There is none.</exception>
+    public async Task<StoredTurn> FindAsync(Guid turn) => (await LoadAsync()).Turns.FirstOrDefault(t => t.Id == turn)
+        ?? throw new ConversationException(ConversationError.UnknownTurn, $"There is no turn {turn} in this conversation.");
+
+    /// <summary>Changes its header.</summary>
+    /// <exception cref="ConversationException">There is no such conversation.</exception>
+    public async Task ChangeAsync(ConversationChange change)
+    {
+        if (!await Guarded(() => conversations.ChangeAsync(id, change))) throw Refused.Unknown(id.Id);
+    }
+
+    /// <summary>Removes all of it but a tombstone.</summary>
+    /// <exception cref="ConversationException">There was no such conversation.</exception>
+    public async Task DeleteAsync()
+    {
+        if (!await Guarded(() => conversations.DeleteAsync(id))) throw Refused.Unknown(id.Id);
+    }
+
+    public Task<BeginTurnResult> BeginAsync(NewTurn turn) => Guarded(() => conversations.BeginTurnAsync(Claim!, turn));
+
+    /// <summary>Counts one more attempt of a turn; null if it is not this activation's to go on with.</summary>
+    public Task<int?> RaiseAttemptAsync(Guid turn) => Guarded(() => conversations.RaiseAttemptAsync(Claim!, turn));
+
+    /// <summary>Ends a turn that nobody runs.</summary>
+    public Task EndAsync(Guid turn, StoredEnd end) => Guarded(() => transcript.AppendAsync(new TurnAppend(Claim!, turn, [], end)));
+
+    public Task<IReadOnlyList<TranscriptRow>> RowsAsync(Guid turn, int choice = 0) => Guarded(() => transcript.ReadAsync(id, turn, choice, 0));
+
+    public async Task<int[]> PromptAsync(Guid turn) => await Guarded(() => transcript.ReadPromptAsync(id, turn)) ?? [];
+
+    /// <summary>Asks a store; its failure is a refusal.</summary>
+    public static async Task<T> Guarded<T>(Func<Task<T>> operation)
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (StorageException e)
+        {
+            throw new ConversationException(ConversationError.Unavailable, e.Message);
+        }
+    }
+}

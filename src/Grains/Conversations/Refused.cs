@@ -1,0 +1,17 @@
+using NGrammys.Grains.Interfaces.Conversations;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>The refusals that conversations have in common.</summary>
+internal static class Refused
+{
+    /// <summary>There is no such conversation: it never was, is deleted, or is another's.</summary>
+    public static ConversationException Unknown(Guid conversation) =>
+        new(ConversationError.UnknownConversation, $"There is no conversation {conversation}.");
+
+    public static ConversationException NotHere(Guid? message) =>
+        new(ConversationError.InvalidRequest, $"Message {message} is not part of this conversation, or not one that this can be done with.");
+
+    /// <summary>Another activation has it, or will.</summary>
+    public static ConversationException Moved() => new(ConversationError.Unavailable, "The conversation has moved; ask again.");
+}

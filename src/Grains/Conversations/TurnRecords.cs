@@ -1,0 +1,40 @@
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Storage;
+
+namespace NGrammys.Grains.Conversations;
+
+/// <summary>Makes the record of a turn before its first token: everything that a continuation must not derive again.</summary>
+internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices)
+{
+    /// <summary>A reply to a text that follows <paramref name="parent"/>, or, without a text, to <paramref name="parent"/> itself.</summary>
+    /// <param name="stored">The conversation.</param>
+    /// <param name="operation">The caller's operation.</param>
+    /// <param name="parent">Null = the root.</param>
+    /// <param name="text">What the person says.</param>
+    /// <param name="settings">Null = those of the conversation.</param>
+    /// <exception cref="ConversationException">A setting is out of range, or the prompt does not fit.</exception>
+    public NewTurn Make(StoredConversation stored, Guid operation, Guid? parent, string? text, TurnSettings? settings)
+    {
+        settings ??= Views.Settings(stored.Header);
+        var branch = Views.Branch(stored, parent);
+        if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
+        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, settings.RefusesToCut);
+        var seed = settings.Seed ?? TurnPlan.FreshSeed();
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer);
+        plan.Check(devices[0], stored.Header.Id.Tenant, prompt, seed);
+        return new NewTurn
+        {
+            Id = Guid.NewGuid(),
+            Operation = operation,
+            Parent = parent,
+            Message = text is null ? null : new NewMessage(Guid.NewGuid(), MessageRole.User, text),
+            Reply = Guid.NewGuid(),
+            Prompt = prompt,
+            Settings = plan.ToJson(),
+            Seed = seed,
+            Fingerprint = devices.Model.Fingerprint,
+        };
+    }
+}
