@@ -50,9 +50,36 @@ public sealed class ChatClient : IAsyncDisposable
     public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<ServerInfo>("GetServer", cancellationToken);
 
-    /// <summary>All conversations of the key's owner, the one used last first.</summary>
+    /// <summary>All conversations of the key's owner, pinned ones before others and the one used last first.</summary>
     public Task<IReadOnlyList<ConversationSummary>> ListConversationsAsync(CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<IReadOnlyList<ConversationSummary>>("ListConversations", cancellationToken);
+
+    /// <summary>
+    /// Follows the list of conversations: first, and after every connection that was lost, a change without an id, which asks to read the list; then
+    /// every change, on whatever connection of the owner it was made.
+    /// </summary>
+    public async IAsyncEnumerable<ListChanged> WatchConversationsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var changes = Channel.CreateUnbounded<ListChanged>();
+        using var heard = _connection.On<ListChanged>("ListChanged", change => changes.Writer.TryWrite(change));
+        while (true)
+        {
+            // Any call opens the connection, and tries again where it cannot be opened yet.
+            await GetServerAsync(cancellationToken);
+            var lost = _connection.Lost;
+            yield return new ListChanged();
+            while (!lost.IsCompleted)
+            {
+                await Task.WhenAny(changes.Reader.WaitToReadAsync(cancellationToken).AsTask(), lost);
+                cancellationToken.ThrowIfCancellationRequested();
+                while (changes.Reader.TryRead(out var change)) yield return change;
+            }
+        }
+    }
+
+    /// <summary>Looks for conversations by what their titles and messages hold.</summary>
+    public Task<FoundPage> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<FoundPage>("Search", cancellationToken, request);
 
     /// <summary>Creates a conversation.</summary>
     /// <param name="title">Its title; without one the first message gives it.</param>
@@ -105,6 +132,10 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>Gives a conversation a title.</summary>
     public Task RenameAsync(Guid conversation, string title, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<object?>("Rename", cancellationToken, conversation, title);
+
+    /// <summary>Puts a conversation before the others in lists, or back among them.</summary>
+    public Task PinAsync(Guid conversation, bool pinned, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("Pin", cancellationToken, conversation, pinned);
 
     /// <summary>Deletes a conversation for good.</summary>
     public Task DeleteAsync(Guid conversation, CancellationToken cancellationToken = default) =>

@@ -20,6 +20,7 @@ internal sealed class ChatConnection : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1);
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
+    private TaskCompletionSource _lost = NewLost();
 
     public ChatConnection(Uri server, string key, TimeSpan patience, TimeProvider time)
     {
@@ -31,7 +32,18 @@ internal sealed class ChatConnection : IAsyncDisposable
             .WithServerTimeout(ServerSilence)
             .AddMessagePackProtocol()
             .Build();
+        _hub.Closed += _ =>
+        {
+            Volatile.Read(ref _lost).TrySetResult();
+            return Task.CompletedTask;
+        };
     }
+
+    /// <summary>Completes when the connection that was last opened is lost or closed.</summary>
+    public Task Lost => Volatile.Read(ref _lost).Task;
+
+    /// <summary>Handles what the server says unasked, on every connection.</summary>
+    public IDisposable On<T>(string method, Action<T> handle) => _hub.On(method, handle);
 
     /// <summary>Whether trying again cannot help.</summary>
     public static bool Refuses(Exception error) => error is ChatException { Code: not RefusalCode.Unavailable };
@@ -44,7 +56,11 @@ internal sealed class ChatConnection : IAsyncDisposable
         try
         {
             if (_hub.State == HubConnectionState.Disconnected)
+            {
+                Volatile.Write(ref _lost, NewLost());
                 await _hub.StartAsync(cancellationToken);
+            }
+
             return _hub;
         }
         catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.Unauthorized)
@@ -99,4 +115,6 @@ internal sealed class ChatConnection : IAsyncDisposable
         var longest = FirstPauseMilliseconds << Math.Min(failures, LongestPauseDoublings);
         return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest / 2, longest + 1));
     }
+
+    private static TaskCompletionSource NewLost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

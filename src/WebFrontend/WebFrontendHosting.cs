@@ -28,6 +28,7 @@ public static class WebFrontendHosting
         services.AddSingleton<TurnRelay>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Repetition>();
+        services.AddSingleton<ListFeed>();
         services.AddOpenAiApi();
         services.AddSingleton(_ => new AuditLog(options.DataFolder));
         services.AddPrometheus();

@@ -87,16 +87,55 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
         return Task.CompletedTask;
     }
 
+    public Task Pin(bool pinned)
+    {
+        Of(Key.Owner)[Key.Conversation] = Summary with { Pinned = pinned };
+        return FakeUserGrain.TellAsync(Key.Owner, Key.Conversation);
+    }
+
     public Task Delete()
     {
         Of(Key.Owner).TryRemove(Key.Conversation, out _);
-        return Task.CompletedTask;
+        return FakeUserGrain.TellAsync(Key.Owner, Key.Conversation);
     }
 }
 
 internal sealed class FakeUserGrain : Grain, IUserGrain
 {
-    public Task<ConversationSummary[]> List() => Task.FromResult(FakeConversationGrain.Of(Owner.Parse(this.GetPrimaryKeyString())).Values.ToArray());
+    private static readonly ConcurrentDictionary<(Owner, IListObserver), bool> Watching = new();
+    private static long _version = 1;
+
+    private Owner Owner => Owner.Parse(this.GetPrimaryKeyString());
+
+    public static async Task TellAsync(Owner owner, Guid conversation)
+    {
+        var change = new ListChange(Interlocked.Increment(ref _version), conversation, FakeConversationGrain.Of(owner).GetValueOrDefault(conversation));
+        foreach (var (watched, observer) in Watching.Keys)
+        {
+            if (watched == owner) await observer.Changed(change);
+        }
+    }
+
+    public Task<ConversationSummary[]> List() => Task.FromResult(FakeConversationGrain.Of(Owner).Values.ToArray());
+
+    public Task<FoundConversations> Search(string text, Guid? after, int limit) => Task.FromResult(new FoundConversations
+    {
+        Items = [.. FakeConversationGrain.Of(Owner).Values.Where(summary => summary.Title.Contains(text, StringComparison.Ordinal)).Take(limit).Select(summary =>
+            new FoundConversation { Conversation = summary, Message = after, Snippet = summary.Title, Marks = [new TextMark(1, 2)] })],
+        Next = after,
+    });
+
+    public Task<long> Watch(IListObserver observer)
+    {
+        Watching[(Owner, observer)] = true;
+        return Task.FromResult(Interlocked.Read(ref _version));
+    }
+
+    public Task Unwatch(IListObserver observer)
+    {
+        Watching.TryRemove((Owner, observer), out _);
+        return Task.CompletedTask;
+    }
 }
 
 internal sealed class FakeServerGrain : Grain, IServerGrain

@@ -20,6 +20,9 @@ public sealed record ConversationSummary
 
     /// <summary>Whether a reply is being written now.</summary>
     [Key("running")] public required bool Running { get; init; }
+
+    /// <summary>Whether it stands before the others in lists.</summary>
+    [Key("pinned")] public bool Pinned { get; init; }
 }
 
 /// <summary>A conversation with all its messages, which form a tree: edits and regenerations are siblings.</summary>
@@ -37,6 +40,9 @@ public sealed record Conversation
 
     /// <summary>When it last changed.</summary>
     [Key("updatedAt")] public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Whether it stands before the others in lists.</summary>
+    [Key("pinned")] public bool Pinned { get; init; }
 
     /// <summary>In the order in which they were written, so that a parent stands before its children.</summary>
     [Key("messages")] public required IReadOnlyList<Message> Messages { get; init; }

@@ -18,19 +18,27 @@ namespace NGrammys.WebFrontend.Hubs;
 /// <summary>The conversations of whoever is signed in, over SignalR; see docs/protocol.md.</summary>
 /// <remarks>It holds nothing between two calls: any frontend serves any conversation. The owner is part of every grain's key.</remarks>
 [Authorize(KeyScopes.Chat)]
-internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals, KeyWatch watch) : Hub
+internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals, KeyWatch watch, ListFeed lists) : Hub
 {
     public const string Path = "/hubs/chat";
+    private const int FoundOnAPage = 20;
+    private const int MostFoundOnAPage = 100;
 
     private static readonly string ProductVersion =
         typeof(ChatHub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Has the connection closed when the key that opened it is revoked.</summary>
+    /// <summary>Has the connection closed when the key that opened it is revoked, and told of changes in the list until then.</summary>
     public override Task OnConnectedAsync()
     {
         var watched = watch.Watch(Context.User!.KeyHash(), Context.Abort);
         Context.ConnectionAborted.Register(watched.Dispose);
-        return base.OnConnectedAsync();
+        return lists.JoinAsync(Owner, Context.ConnectionId);
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        lists.Leave(Owner);
+        return Task.CompletedTask;
     }
 
     private Owner Owner => Context.User!.Owner();
@@ -51,6 +59,14 @@ internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals re
 
     public async Task<ConversationSummary[]> ListConversations() =>
         [.. (await grains.GetGrain<IUserGrain>(Owner.ToString()).List()).Select(Wire.ToSummary)];
+
+    public async Task<FoundPage> Search(SearchRequest request)
+    {
+        var limit = request.Limit ?? FoundOnAPage;
+        if (limit is < 1 or > MostFoundOnAPage)
+            throw new ChatException(RefusalCode.InvalidRequest, $"limit is {limit}; it must be from 1 to {MostFoundOnAPage}.");
+        return Wire.ToFound(await grains.GetGrain<IUserGrain>(Owner.ToString()).Search(request.Text, request.After, limit));
+    }
 
     public async Task<ConversationSummary> CreateConversation(CreateConversationRequest request) =>
         Wire.ToSummary(await Grain(request.OperationId).Create(request.OperationId, request.Title));
@@ -80,6 +96,8 @@ internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals re
     public Task Stop(Guid conversationId, Guid turnId) => Grain(conversationId).Stop(turnId);
 
     public Task Rename(Guid conversationId, string title) => Grain(conversationId).Rename(title);
+
+    public Task Pin(Guid conversationId, bool pinned) => Grain(conversationId).Pin(pinned);
 
     public Task Delete(Guid conversationId) => Grain(conversationId).Delete();
 

@@ -14,12 +14,26 @@ internal static class Wire
         CreatedAt = summary.CreatedAt,
         UpdatedAt = summary.UpdatedAt,
         Running = summary.Running,
+        Pinned = summary.Pinned,
+    };
+
+    public static FoundPage ToFound(Grain.FoundConversations found) => new()
+    {
+        Items = [.. found.Items.Select(item => new Found
+        {
+            Conversation = ToSummary(item.Conversation),
+            MessageId = item.Message,
+            Snippet = item.Snippet,
+            Marks = [.. item.Marks.Select(mark => new Mark { Start = mark.Start, Length = mark.Length })],
+        })],
+        Next = found.Next,
     };
 
     public static Conversation ToConversation(Grain.ConversationView view) => new()
     {
         Id = view.Summary.Id,
         Title = view.Summary.Title,
+        Pinned = view.Summary.Pinned,
         CreatedAt = view.Summary.CreatedAt,
         UpdatedAt = view.Summary.UpdatedAt,
         Messages = [.. view.Messages.Select(ToMessage)],
