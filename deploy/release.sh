@@ -20,7 +20,8 @@ folder=$output/$name
 rm -rf "$folder" "$folder.tar.gz"
 
 for project in Silo WebFrontend Cli; do
-  dotnet publish "src/$project" -c Release -r linux-x64 --self-contained -p:TorchBackend="$backend" -o "$folder/bin" -v quiet -nologo
+  # Built apart: a release must not change what a developer's own builds have restored.
+  dotnet publish "src/$project" -c Release -r linux-x64 --self-contained -p:TorchBackend="$backend" -o "$folder/bin" --artifacts-path artifacts/build -v quiet -nologo
 done
 ln -s NGrammys.Silo "$folder/bin/ngrammys-silo"
 ln -s NGrammys.WebFrontend "$folder/bin/ngrammys-web"
