@@ -153,7 +153,6 @@ public sealed class ResponsesTests(ScriptedServer server)
     [InlineData("""{"input":"a","include":["reasoning.encrypted_content"]}""", "include")]
     [InlineData("""{"input":"a","top_logprobs":2}""", "top_logprobs")]
     [InlineData("""{"input":"a","prompt":{"id":"p"}}""", "prompt")]
-    [InlineData("""{"input":"a","text":{"format":{"type":"json_object"}}}""", "text.format")]
     [InlineData("""{"input":"a","truncation":"sometimes"}""", "truncation")]
     [InlineData("""{"input":"a","max_output_tokens":0}""", "max_output_tokens")]
     [InlineData("""{"input":"a","background":true,"store":false}""", "background")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
 
@@ -32,11 +33,12 @@ internal sealed record ChatRequest
         var model = body.RequiredText("model");
         var messages = ChatMessages.Read(body);
         Refuse(body);
+        var tools = ChatTools.Read(body);
         return new ChatRequest
         {
             Model = model,
             Messages = messages.ToJsonString(),
-            Tools = ChatTools.Read(body),
+            Tools = tools,
             Choices = (int)(body.Whole("n", 1, MostChoices) ?? 1),
             Stream = StreamFields.Read(body),
             TemplateVariables = body.Object("chat_template_kwargs")?.Json.GetRawText(),
@@ -45,6 +47,7 @@ internal sealed record ChatRequest
                 MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)) ?? int.MaxValue,
                 TopLogProbabilities = TopLogProbabilities(body),
                 Prediction = Prediction(body),
+                Constraint = Constraint(tools, ReplyFormat.Read(body.Object("response_format"), inner: "json_schema")),
             },
         };
     }
@@ -62,6 +65,12 @@ internal sealed record ChatRequest
         if (prediction.RequiredText("type") != "content") throw ApiError.OutOfRange(prediction.PathOf("type"), "content");
         return ChatMessages.Content(prediction) ?? throw ApiError.Missing(prediction.PathOf("content"));
     }
+
+    // A call that is forced is the whole reply; where a call is one way to answer, a format is the other.
+    private static ReplyConstraint? Constraint(ChatTools tools, ReplyFormat format) =>
+        tools.Forced.Count > 0 ? new ReplyConstraint("jsonSchema", ToolSchema.Of(tools.Forced, reply: null))
+        : tools.Shown.Count > 0 && format.Schema is { } schema ? new ReplyConstraint("jsonSchema", ToolSchema.Of(tools.Shown, schema))
+        : format.Constraint;
 
     private static int? TopLogProbabilities(Fields body)
     {
@@ -82,8 +91,6 @@ internal sealed record ChatRequest
             throw ApiError.Unsupported("store", "Chat completions are not kept; use /v1/responses for what is to be stored.");
         if (body.Items("modalities") is { } modalities && modalities.Any(item => item.ValueKind != JsonValueKind.String || item.GetString() != "text"))
             throw ApiError.Unsupported("modalities", "This model writes text alone.");
-        if (body.Object("response_format") is { } format && format.RequiredText("type") != "text")
-            throw ApiError.Unsupported("response_format", "Replies cannot be constrained here; use the type 'text'.");
         body.Metadata();
         body.Word("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh");
         body.Word("verbosity", "low", "medium", "high");

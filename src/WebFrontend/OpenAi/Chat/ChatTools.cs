@@ -19,38 +19,65 @@ internal sealed record ChatTools
     /// <summary>Whether one reply may call several.</summary>
     public bool Parallel { get; private init; } = true;
 
+    /// <summary>Those that the reply must call one of; empty where it may say what it likes.</summary>
+    public IReadOnlyList<ToolSchema.Function> Forced { get; private init; } = [];
+
+    /// <summary>All that the model is shown.</summary>
+    public IReadOnlyList<ToolSchema.Function> Shown { get; private init; } = [];
+
     /// <summary>Reads tools, tool_choice and parallel_tool_calls.</summary>
     public static ChatTools Read(Fields body)
     {
         var tools = body.Objects("tools") ?? [];
         if (tools.Count > Most) throw ApiError.OutOfRange("tools", $"an array of at most {Most} tools");
-        var names = tools.Select(Name).ToHashSet(StringComparer.Ordinal);
-        var shown = Choice(body, tools.Count > 0) && tools.Count > 0;
+        var functions = tools.Select(ReadFunction).ToList();
         var parallel = body.Flag("parallel_tool_calls") ?? true;
-        return shown ? new ChatTools { Json = body.Get("tools")!.Value.GetRawText(), Names = names, Parallel = parallel } : None;
+        var choice = body.Get("tool_choice");
+        if (choice is not null && functions.Count == 0) throw ApiError.InvalidValue("tool_choice", "Invalid value for 'tool_choice': it needs 'tools'.");
+        var forced = choice is null ? [] : choice.Value.ValueKind == JsonValueKind.Object ? [Named(body.Object("tool_choice")!.Value, functions)]
+            : body.Word("tool_choice", "none", "auto", "required") == "required" ? functions : [];
+        if (functions.Count == 0 || (choice is { ValueKind: JsonValueKind.String } word && word.GetString() == "none")) return None;
+        RefuseLooseStrictness(tools, forced);
+        return new ChatTools
+        {
+            Json = body.Get("tools")!.Value.GetRawText(),
+            Names = functions.Select(function => function.Name).ToHashSet(StringComparer.Ordinal),
+            Parallel = parallel,
+            Shown = functions,
+            Forced = forced,
+        };
     }
 
-    private static string Name(Fields tool)
+    private static ToolSchema.Function ReadFunction(Fields tool)
     {
         if (tool.RequiredText("type") != "function") throw ApiError.Unsupported(tool.PathOf("type"), "Tools of this type are not supported; use functions.");
         var function = tool.Object("function") ?? throw ApiError.Missing(tool.PathOf("function"));
         function.Text("description");
-        function.Object("parameters");
-        if (function.Flag("strict") == true)
-            throw ApiError.Unsupported(function.PathOf("strict"), "Strict arguments are not supported here: what a model calls a tool with is not constrained.");
-        return function.RequiredText("name") is { Length: > 0 and <= 64 } name ? name
+        function.Flag("strict");
+        return function.RequiredText("name") is { Length: > 0 and <= 64 } name ? new ToolSchema.Function(name, function.Object("parameters")?.Json)
             : throw ApiError.OutOfRange(function.PathOf("name"), "a name of 1 to 64 characters");
     }
 
-    // Whether the tools are shown at all.
-    private static bool Choice(Fields body, bool any)
+    private static ToolSchema.Function Named(Fields choice, List<ToolSchema.Function> functions)
     {
-        if (body.Get("tool_choice") is not { } choice) return true;
-        if (!any) throw ApiError.InvalidValue("tool_choice", "Invalid value for 'tool_choice': it needs 'tools'.");
-        if (choice.ValueKind == JsonValueKind.Object) throw Forced();
-        return body.Word("tool_choice", "none", "auto", "required") switch { "none" => false, "auto" => true, _ => throw Forced() };
+        if (choice.RequiredText("type") != "function") throw ApiError.Unsupported(choice.PathOf("type"), "Only a function can be chosen.");
+        var function = choice.Object("function") ?? throw ApiError.Missing(choice.PathOf("function"));
+        var name = function.RequiredText("name");
+        return functions.Find(each => each.Name == name) is { Name: not null } found ? found
+            : throw ApiError.InvalidValue(function.PathOf("name"), $"Invalid value for '{function.PathOf("name")}': it is none of 'tools'.");
     }
 
-    private static ApiError Forced() =>
-        ApiError.Unsupported("tool_choice", "A model cannot be made to call a tool here; use 'auto' or 'none'.");
+    // A reply that may be text or a call is not constrained, so what is said to be strict would not be.
+    private static void RefuseLooseStrictness(IReadOnlyList<Fields> tools, IReadOnlyList<ToolSchema.Function> forced)
+    {
+        if (forced.Count > 0) return;
+        foreach (var function in tools.Select(tool => tool.Object("function")!.Value))
+        {
+            if (function.Flag("strict") == true)
+            {
+                throw ApiError.Unsupported(function.PathOf("strict"),
+                    "Arguments are held to their schema where tool_choice makes the model call: use 'required' or name the function, or leave 'strict' out.");
+            }
+        }
+    }
 }

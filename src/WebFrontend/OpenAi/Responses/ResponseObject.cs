@@ -77,7 +77,7 @@ internal sealed record ResponseObject
             ["previous_response_id"] = Request?.Previous?.ToString(),
             ["store"] = Request?.Store ?? true,
             ["temperature"] = settings?.Temperature,
-            ["text"] = new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } },
+            ["text"] = new JsonObject { ["format"] = (Request?.Format ?? ReplyFormat.Text).Json.DeepClone() },
             ["tool_choice"] = "auto",
             ["tools"] = new JsonArray(),
             ["top_p"] = settings?.TopP,

@@ -27,6 +27,8 @@ internal sealed record ResponseRequest
 
     public required Dictionary<string, string> Metadata { get; init; }
 
+    public required ReplyFormat Format { get; init; }
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="ApiError">It is not in order.</exception>
     public static ResponseRequest Read(Fields body)
@@ -35,6 +37,7 @@ internal sealed record ResponseRequest
         var input = ResponseInput.Read(body);
         Refuse(body);
         var stream = body.Flag("stream") ?? false;
+        var format = ReplyFormat.Read(body.Object("text")?.Object("format"), inner: null);
         var request = new ResponseRequest
         {
             Model = model,
@@ -45,10 +48,12 @@ internal sealed record ResponseRequest
             Previous = body.Text("previous_response_id") is { } previous ? ResponseId.Parse(previous, "previous_response_id") : null,
             Conversation = ReadConversation(body),
             Metadata = body.Metadata(),
+            Format = format,
             Settings = SamplingFields.Read(body) with
             {
                 MaxTokens = (int)(body.Whole("max_output_tokens", 1, int.MaxValue) ?? int.MaxValue),
                 SystemPrompt = input.Instructions,
+                Constraint = format.Constraint,
                 RefusesToCut = body.Word("truncation", "auto", "disabled") != "auto",
             },
         };
@@ -87,8 +92,6 @@ internal sealed record ResponseRequest
         if (body.Items("include") is { Count: > 0 }) throw ApiError.Unsupported("include", "Nothing more than the response itself can be included.");
         if (body.Whole("top_logprobs", 0, 20) is > 0) throw ApiError.Unsupported("top_logprobs", "Log probabilities are not kept; use /v1/chat/completions.");
         if (body.Has("prompt")) throw ApiError.Unsupported("prompt", "There are no prompt templates here.");
-        if (body.Object("text")?.Object("format") is { } format && format.RequiredText("type") != "text")
-            throw ApiError.Unsupported("text.format", "Replies cannot be constrained here; use the type 'text'.");
         if (body.Has("n")) throw ApiError.Unsupported("n", "A response has one alternative.");
         body.Word("service_tier", "auto", "default", "flex", "scale", "priority");
         body.Object("reasoning");
