@@ -14,7 +14,7 @@ internal static class ServingPage
         var page = new StringBuilder("""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>NGrammys: servers side by side</title>
-            <style>body{font:15px/1.5 sans-serif;margin:2em auto;max-width:72em;padding:0 1em;color:#222}pre{overflow-x:auto;background:#f6f6f4;padding:1em}figure{display:inline-block;margin:0 1em 1em 0}</style>
+            <style>body{font:15px/1.5 sans-serif;margin:2em auto;max-width:80em;padding:0 1em;color:#222}pre{overflow-x:auto;background:#f6f6f4;padding:1em}figure{display:inline-block;margin:0 1em 1em 0}</style>
             </head><body><h1>Servers side by side</h1>
 
             """);
