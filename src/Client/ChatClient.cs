@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -15,12 +16,13 @@ public sealed class ChatClient : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ChatConnection _connection;
+    private readonly ConversationTransfer _files;
     private readonly TimeProvider _time;
 
     /// <summary>Every frame of a turn as it came, before anything is dropped.</summary>
     internal event Action<Guid, TurnEvent>? Received;
 
-    private ChatClient(ChatConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+    private ChatClient(ChatConnection connection, ConversationTransfer files, TimeProvider time) => (_connection, _files, _time) = (connection, files, time);
 
     /// <summary>Connects to a server.</summary>
     /// <param name="server">Its address, such as <c>http://localhost:5080</c>.</param>
@@ -37,7 +39,7 @@ public sealed class ChatClient : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            return new ChatClient(connection, time);
+            return new ChatClient(connection, new ConversationTransfer(server, key), time);
         }
         catch
         {
@@ -141,8 +143,24 @@ public sealed class ChatClient : IAsyncDisposable
     public Task DeleteAsync(Guid conversation, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<object?>("Delete", cancellationToken, conversation);
 
+    /// <summary>All of a conversation as a file in JSON Lines, which <see cref="ImportAsync"/> takes, here or on another server.</summary>
+    public Task<byte[]> ExportAsync(Guid conversation, CancellationToken cancellationToken = default) =>
+        _files.ExportAsync(conversation, "jsonl", cancellationToken);
+
+    /// <summary>The branch that is shown as a Markdown document.</summary>
+    public async Task<string> ExportMarkdownAsync(Guid conversation, CancellationToken cancellationToken = default) =>
+        Encoding.UTF8.GetString(await _files.ExportAsync(conversation, "markdown", cancellationToken));
+
+    /// <summary>Makes a new conversation of an exported one.</summary>
+    public Task<ConversationSummary> ImportAsync(byte[] file, CancellationToken cancellationToken = default) =>
+        _files.ImportAsync(Guid.NewGuid(), file, cancellationToken);
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _files.Dispose();
+        return _connection.DisposeAsync();
+    }
 
     private async IAsyncEnumerable<TurnEvent> Resume(Guid conversation, Guid turn, int from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ public interface IConversationStore
     /// <param name="settings">Settings, a JSON object.</param>
     Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings);
 
+    /// <summary>Adds a conversation with everything in it, in one write, once per operation; its id must be fresh.</summary>
+    Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation);
+
     /// <summary>An owner's conversations, pinned ones before others and the last updated first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit);
 

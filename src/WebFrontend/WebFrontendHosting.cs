@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.ServiceDefaults;
 using NGrammys.WebFrontend.Auth;
+using NGrammys.WebFrontend.Files;
 using NGrammys.WebFrontend.Hubs;
 using NGrammys.WebFrontend.Limits;
 using NGrammys.WebFrontend.OpenAi;
@@ -29,6 +30,7 @@ public static class WebFrontendHosting
         services.AddSingleton<Refusals>();
         services.AddSingleton<Repetition>();
         services.AddSingleton<ListFeed>();
+        services.AddSingleton<ConversationFiles>();
         services.AddOpenAiApi();
         services.AddSingleton(_ => new AuditLog(options.DataFolder));
         services.AddPrometheus();
@@ -55,6 +57,7 @@ public static class WebFrontendHosting
         app.UseAuthorization();
         app.UseKeyWatch();
         app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
+        app.MapConversationFiles();
         app.MapSignIn();
         app.MapOpenAiApi();
         app.MapHealthEndpoints();

@@ -34,4 +34,45 @@ internal static class Sample
 
     public static StoredEnd End(string text = "A reply", string? error = null) =>
         new() { Finish = "stop", Text = text, Error = error, Statistics = """{"steps":3}""" };
+
+    /// <summary>Two branches and two turns, one with two choices.</summary>
+    public static ImportedConversation Imported(DateTimeOffset now)
+    {
+        var (question, reply, other) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        StoredTurn turn = new()
+        {
+            Id = Guid.NewGuid(),
+            Operation = Guid.NewGuid(),
+            Reply = reply,
+            Settings = """{"temperature":0.5}""",
+            Seed = ulong.MaxValue - 1,
+            Fingerprint = "sha256:abc",
+            Choices = 2,
+            Attempts = 1,
+            Began = now.AddDays(-2),
+            Ended = now.AddDays(-1),
+            End = End("Beetles. 甲虫です\0"),
+        };
+        return new ImportedConversation(
+            new ConversationHeader
+            {
+                Id = Conversation(),
+                Title = "On hedgehogs",
+                Settings = """{"a":1}""",
+                Created = now.AddDays(-3),
+                Updated = now,
+                Leaf = other,
+                Pinned = true,
+                Running = false,
+            },
+            [
+                new StoredMessage { Id = question, Parent = null, Role = MessageRole.User, Text = "Food?", Created = turn.Began, Operation = turn.Operation },
+                new StoredMessage { Id = reply, Parent = question, Role = MessageRole.Assistant, Text = turn.End.Text, Created = turn.Began, Operation = turn.Operation },
+                new StoredMessage { Id = other, Parent = question, Role = MessageRole.Assistant, Text = "Worms", Created = now, Operation = Guid.NewGuid() },
+            ],
+            [
+                new ImportedTurn(turn, [Row(0, 3), Row(3), Row(0, choice: 1)]),
+                new ImportedTurn(turn with { Id = Guid.NewGuid(), Operation = Guid.NewGuid(), Reply = other, Choices = 1, End = End("Worms", "It broke off.") }, []),
+            ]);
+    }
 }

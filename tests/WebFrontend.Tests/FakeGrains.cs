@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using NGrammys.Grains.Interfaces.Conversations;
 
@@ -24,6 +25,15 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
 
     public Task<ConversationSummary> Create(Guid operationId, string? title) => Task.FromResult(Of(Key.Owner).GetOrAdd(Key.Conversation, id =>
         new ConversationSummary { Id = id, Title = title ?? "New", CreatedAt = Created, UpdatedAt = Created, Running = false }));
+
+    public Task<ConversationSummary> Import(Guid operationId, byte[] file) => Encoding.UTF8.GetString(file) switch
+    {
+        "bad" => throw new ConversationException(ConversationError.InvalidRequest, "Line 1 of the file is bad."),
+        "fail" => throw new InvalidOperationException("A secret of the server."),
+        var title => Create(operationId, title),
+    };
+
+    public Task<byte[]> Export() => Task.FromResult(Encoding.UTF8.GetBytes(Summary.Title));
 
     public Task<ConversationView> Get() => Task.FromResult(new ConversationView
     {

@@ -11,6 +11,14 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<ConversationSummary> Create(Guid operationId, string? title);
 
+    /// <summary>Creates the conversation from a file that <see cref="Export"/> has written, here or elsewhere; once per operation id.</summary>
+    [Alias("Import"), ResponseTimeout("00:00:30")]
+    Task<ConversationSummary> Import(Guid operationId, byte[] file);
+
+    /// <summary>All of the conversation as a file in JSON Lines; a reply that is still being written is left out.</summary>
+    [Alias("Export"), ResponseTimeout("00:00:30")]
+    Task<byte[]> Export();
+
     /// <summary>The conversation with all its messages. The text of a running reply is empty: read it with <see cref="Stream"/> from 0.</summary>
     [Alias("Get")]
     Task<ConversationView> Get();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
+using NGrammys.Grains.Export;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Placement;
@@ -58,23 +59,26 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         return Task.CompletedTask;
     }
 
-    public async Task<ConversationSummary> Create(Guid operationId, string? title)
+    public async Task<ConversationSummary> Create(Guid operationId, string? title) =>
+        await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? ""));
+
+    public async Task<ConversationSummary> Import(Guid operationId, byte[] file) =>
+        await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _devices.Model).Read(file)));
+
+    public async Task<byte[]> Export()
     {
-        var result = await _record.CreateAsync(operationId, title?.Trim() ?? "");
-        switch (result.Outcome)
-        {
-            case CreateOutcome.Created or CreateOutcome.Repeated:
-                if (_record.Claim is null) await TakeOver();
-                Announce();
-                return Views.Summary(result.Header!);
-            case CreateOutcome.Conflict:
-                throw new ConversationException(ConversationError.Conflict, "Another operation has created a conversation of this id; take a fresh one.");
-            default:
-                throw Refused.Unknown(Id.Id);
-        }
+        var stored = await _record.LoadAsync();
+        var rows = new Dictionary<Guid, IReadOnlyList<TranscriptRow>>();
+        foreach (var turn in stored.Turns.Where(turn => turn.End is not null)) rows[turn.Id] = await _record.RowsAsync(turn);
+        return ConversationFile.Write(stored, rows);
     }
 
     public Task Wake() => Task.CompletedTask;
+
+    public async Task Expire(DateTimeOffset before)
+    {
+        if (await _record.HeaderAsync() is { Running: false } header && header.Updated < before) await Delete();
+    }
 
     public async Task<ConversationView> Get() => Views.Conversation(await _record.LoadAsync());
 
@@ -167,6 +171,21 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         DeactivateOnIdle();
     }
 
+    private async Task<ConversationSummary> Opened(CreateResult result)
+    {
+        switch (result.Outcome)
+        {
+            case CreateOutcome.Created or CreateOutcome.Repeated:
+                if (_record.Claim is null) await TakeOver();
+                Announce();
+                return Views.Summary(result.Header!);
+            case CreateOutcome.Conflict:
+                throw new ConversationException(ConversationError.Conflict, "Another operation has created a conversation of this id; take a fresh one.");
+            default:
+                throw Refused.Unknown(Id.Id);
+        }
+    }
+
     private async Task TakeOver()
     {
         await _record.ClaimAsync();
@@ -211,31 +230,15 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
 
     private async Task<BeginTurnResult> Begin(NewTurn turn)
     {
-        BeginTurnResult result;
         try
         {
-            result = await _record.BeginAsync(turn);
+            return await _record.BeginAsync(turn);
         }
-        catch (ConversationException)
+        catch (ConversationException e) when (e.Error == ConversationError.Unavailable)
         {
-            // Nobody knows whether it began. The next activation sees, and goes on with it if it did.
+            // Nobody knows whether it began, or another owns it. The next activation sees, and goes on with it if it did.
             DeactivateOnIdle();
             throw;
-        }
-
-        switch (result.Outcome)
-        {
-            case BeginTurnOutcome.Begun or BeginTurnOutcome.Repeated:
-                return result;
-            case BeginTurnOutcome.Conflict:
-                throw new ConversationException(ConversationError.Conflict, "This operation id stands for another message; take a fresh one.");
-            case BeginTurnOutcome.UnknownParent:
-                throw Refused.NotHere(turn.Parent);
-            case BeginTurnOutcome.Fenced:
-                DeactivateOnIdle();
-                throw Refused.Moved();
-            default:
-                throw Refused.Unknown(Id.Id);
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
 
     public Task<CreateResult> CreateAsync(Guid operation, string title) => Guarded(() => conversations.CreateAsync(id, operation, title, "{}"));
 
+    public Task<CreateResult> ImportAsync(Guid operation, ImportedConversation conversation) =>
+        Guarded(() => conversations.ImportAsync(conversation, operation));
+
+    /// <summary>The conversation without what was said; null if there is none.</summary>
+    public Task<ConversationHeader?> HeaderAsync() => Guarded(() => conversations.ReadHeaderAsync(id));
+
     /// <summary>The conversation as it stands.</summary>
     /// <exception cref="ConversationException">There is none.</exception>
     public async Task<StoredConversation> LoadAsync() =>
@@ -41,7 +47,20 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
         if (!await Guarded(() => conversations.DeleteAsync(id))) throw Refused.Unknown(id.Id);
     }
 
-    public Task<BeginTurnResult> BeginAsync(NewTurn turn) => Guarded(() => conversations.BeginTurnAsync(Claim!, turn));
+    /// <summary>Begins a turn, now or before by the same operation.</summary>
+    /// <exception cref="ConversationException">It cannot begin. Where the refusal is <see cref="ConversationError.Unavailable"/> nobody knows whether it has.</exception>
+    public async Task<BeginTurnResult> BeginAsync(NewTurn turn)
+    {
+        var result = await Guarded(() => conversations.BeginTurnAsync(Claim!, turn));
+        return result.Outcome switch
+        {
+            BeginTurnOutcome.Begun or BeginTurnOutcome.Repeated => result,
+            BeginTurnOutcome.Conflict => throw new ConversationException(ConversationError.Conflict, "This operation id stands for another message; take a fresh one."),
+            BeginTurnOutcome.UnknownParent => throw Refused.NotHere(turn.Parent),
+            BeginTurnOutcome.Fenced => throw Refused.Moved(),
+            _ => throw Refused.Unknown(id.Id),
+        };
+    }
 
     /// <summary>Counts one more attempt of a turn; null if it is not this activation's to go on with.</summary>
     public Task<int?> RaiseAttemptAsync(Guid turn) => Guarded(() => conversations.RaiseAttemptAsync(Claim!, turn));
@@ -50,6 +69,14 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
     public Task EndAsync(Guid turn, StoredEnd end) => Guarded(() => transcript.AppendAsync(new TurnAppend(Claim!, turn, [], end)));
 
     public Task<IReadOnlyList<TranscriptRow>> RowsAsync(Guid turn, int choice = 0) => Guarded(() => transcript.ReadAsync(id, turn, choice, 0));
+
+    /// <summary>Those of all choices of a turn.</summary>
+    public async Task<IReadOnlyList<TranscriptRow>> RowsAsync(StoredTurn turn)
+    {
+        var rows = new List<TranscriptRow>();
+        for (var choice = 0; choice < turn.Choices; choice++) rows.AddRange(await RowsAsync(turn.Id, choice));
+        return rows;
+    }
 
     public async Task<int[]> PromptAsync(Guid turn) => await Guarded(() => transcript.ReadPromptAsync(id, turn)) ?? [];
 

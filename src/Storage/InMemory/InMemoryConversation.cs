@@ -13,6 +13,14 @@ internal sealed class InMemoryConversation(
     private bool _pinned;
     private Claim? _claim;
 
+    public InMemoryConversation(ImportedConversation imported, Guid operation, int number, TimeProvider time)
+        : this(imported.Header.Id, operation, imported.Header.Title, imported.Header.Settings, number, time)
+    {
+        (_created, Updated, _leaf, _pinned) = (imported.Header.Created, imported.Header.Updated, imported.Header.Leaf, imported.Header.Pinned);
+        _messages.AddRange(imported.Messages);
+        _turns.AddRange(imported.Turns.Select(turn => new InMemoryTurn(turn)));
+    }
+
     public ConversationId Id => id;
 
     public Guid Operation => operation;

@@ -7,26 +7,12 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
     private readonly Dictionary<ConversationId, InMemoryConversation> _conversations = [];
 
     /// <inheritdoc/>
-    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings)
-    {
-        lock (_lock)
-        {
-            var known = _conversations.Values.FirstOrDefault(c =>
-                c.Operation == operation && c.Id.Tenant == id.Tenant && c.Id.Owner == id.Owner) ?? _conversations.GetValueOrDefault(id);
-            if (known is { Deleted: true })
-                return Task.FromResult(new CreateResult(CreateOutcome.Deleted));
-            if (known is not null)
-            {
-                return Task.FromResult(known.Operation == operation
-                    ? new CreateResult(CreateOutcome.Repeated, known.Header)
-                    : new CreateResult(CreateOutcome.Conflict));
-            }
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
+        Task.FromResult(Add(id, operation, number => new InMemoryConversation(id, operation, title, settings, number, time)));
 
-            var created = new InMemoryConversation(id, operation, title, settings, _conversations.Count, time);
-            _conversations.Add(id, created);
-            return Task.FromResult(new CreateResult(CreateOutcome.Created, created.Header));
-        }
-    }
+    /// <inheritdoc/>
+    public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) =>
+        Task.FromResult(Add(conversation.Header.Id, operation, number => new InMemoryConversation(conversation, operation, number, time)));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit)
@@ -120,6 +106,23 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
 
     /// <inheritdoc/>
     public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => With(id, c => c.ReadPrompt(turn), null);
+
+    private CreateResult Add(ConversationId id, Guid operation, Func<int, InMemoryConversation> create)
+    {
+        lock (_lock)
+        {
+            var known = _conversations.Values.FirstOrDefault(c =>
+                c.Operation == operation && c.Id.Tenant == id.Tenant && c.Id.Owner == id.Owner) ?? _conversations.GetValueOrDefault(id);
+            if (known is { Deleted: true })
+                return new CreateResult(CreateOutcome.Deleted);
+            if (known is not null)
+                return known.Operation == operation ? new CreateResult(CreateOutcome.Repeated, known.Header) : new CreateResult(CreateOutcome.Conflict);
+
+            var created = create(_conversations.Count);
+            _conversations.Add(id, created);
+            return new CreateResult(CreateOutcome.Created, created.Header);
+        }
+    }
 
     private Task<T> With<T>(ConversationId id, Func<InMemoryConversation, T> act, T absent)
     {

@@ -7,6 +7,13 @@ internal sealed class InMemoryTurn(NewTurn turn, DateTimeOffset began)
     private Dictionary<int, int> _heads = [];
     private int _attemptedFrom;
 
+    public InMemoryTurn(ImportedTurn imported) : this(imported.Beginning, imported.Turn.Began)
+    {
+        Record = imported.Turn;
+        foreach (var row in imported.Rows)
+            _rows.Add((row.Choice, row.Position), row);
+    }
+
     public int[] Prompt => turn.Prompt;
 
     public StoredTurn Record { get; private set; } = new()

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace NGrammys.Storage.PostgreSql;
@@ -90,34 +89,29 @@ internal sealed class PostgreSqlAppends : IAsyncDisposable
         var rows = appends.SelectMany((append, i) => append.Rows.Select(row => (Ordinal: i + 1, Row: row))).ToList();
         return
         [
-            Column(NpgsqlDbType.Text, appends, a => PostgreSqlValue.Text(a.Claim.Conversation.Tenant)),
-            Column(NpgsqlDbType.Text, appends, a => PostgreSqlValue.Text(a.Claim.Conversation.Owner)),
-            Column(NpgsqlDbType.Uuid, appends, a => a.Claim.Conversation.Id),
-            Column(NpgsqlDbType.Bigint, appends, a => a.Claim.Epoch),
-            Column(NpgsqlDbType.Uuid, appends, a => a.Claim.Token),
-            Column(NpgsqlDbType.Uuid, appends, a => a.Turn),
-            Column(NpgsqlDbType.Text, appends, a => Optional(a.End?.Finish)),
-            Column(NpgsqlDbType.Text, appends, a => Optional(a.End?.Text)),
-            Column(NpgsqlDbType.Text, appends, a => Optional(a.End?.Error)),
-            Column(NpgsqlDbType.Text, appends, a => Optional(a.End?.Statistics)),
-            Column(NpgsqlDbType.Integer, rows, r => r.Ordinal),
-            Column(NpgsqlDbType.Integer, rows, r => r.Row.Choice),
-            Column(NpgsqlDbType.Integer, rows, r => r.Row.Position),
-            Column(NpgsqlDbType.Integer, rows, r => r.Row.Step),
-            Column(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Tokens)),
-            Column(NpgsqlDbType.Bytea, rows, r => r.Row.Sources),
-            Column(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Survival)),
-            Column(NpgsqlDbType.Integer, rows, r => r.Row.Drafted),
-            Column(NpgsqlDbType.Integer, rows, r => r.Row.TextOffset),
-            Column(NpgsqlDbType.Text, rows, r => PostgreSqlValue.Text(r.Row.Text)),
+            PostgreSqlColumn.Text(appends, a => a.Claim.Conversation.Tenant),
+            PostgreSqlColumn.Text(appends, a => a.Claim.Conversation.Owner),
+            PostgreSqlColumn.Of(NpgsqlDbType.Uuid, appends, a => a.Claim.Conversation.Id),
+            PostgreSqlColumn.Of(NpgsqlDbType.Bigint, appends, a => a.Claim.Epoch),
+            PostgreSqlColumn.Of(NpgsqlDbType.Uuid, appends, a => a.Claim.Token),
+            PostgreSqlColumn.Of(NpgsqlDbType.Uuid, appends, a => a.Turn),
+            PostgreSqlColumn.Text(appends, a => a.End?.Finish),
+            PostgreSqlColumn.Text(appends, a => a.End?.Text),
+            PostgreSqlColumn.Text(appends, a => a.End?.Error),
+            PostgreSqlColumn.Text(appends, a => a.End?.Statistics),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Ordinal),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Choice),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Position),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Step),
+            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Tokens)),
+            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => r.Row.Sources),
+            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Survival)),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Drafted),
+            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.TextOffset),
+            PostgreSqlColumn.Text(rows, r => r.Row.Text),
             _time.GetUtcNow(),
         ];
     }
-
-    private static NpgsqlParameter Column<TRow, T>(NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value) =>
-        new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = rows.Select(value).ToArray() };
-
-    private static string? Optional(string? text) => text is null ? null : PostgreSqlValue.Text(text);
 
     private sealed record Waiting(TurnAppend Append)
     {

@@ -80,9 +80,20 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         return header.Count == 0 ? null : new StoredConversation(header[0], messages, turns);
     });
 
+    /// <summary>Several statements that are all stored or not at all. For rows that nobody else knows yet: what they lock, nobody waits for.</summary>
+    public Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> act) => GuardAsync(async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
+        var result = await act(transaction).ConfigureAwait(false);
+        await transaction.CommitAsync().ConfigureAwait(false);
+        return result;
+    });
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static void Bind(NpgsqlParameterCollection parameters, object?[] values)
+    /// <summary>Gives a statement its parameters, in order.</summary>
+    public static void Bind(NpgsqlParameterCollection parameters, object?[] values)
     {
         foreach (var value in values)
             parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = PostgreSqlValue.From(value) });

@@ -47,18 +47,18 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
             ResultRecords.Header, id.Tenant, id.Owner, id.Id, operation, title, settings, _time.GetUtcNow()).ConfigureAwait(false);
         if (created is not null)
             return new CreateResult(CreateOutcome.Created, created);
+        return await KnownAsync(id, operation).ConfigureAwait(false);
+    }
 
-        var known = await _database.FirstAsync(
-            """
-            SELECT id, operation = $4, deleted IS NOT NULL FROM conversation
-            WHERE tenant = $1 AND owner = $2 AND (operation = $4 OR id = $3) ORDER BY operation = $4 DESC LIMIT 1
-            """,
-            row => (Id: row.Id(0), Repeated: row.Flag(1), Deleted: row.Flag(2)),
-            id.Tenant, id.Owner, id.Id, operation).ConfigureAwait(false);
-        if (known is { Deleted: false, Repeated: false })
-            return new CreateResult(CreateOutcome.Conflict);
-        var header = known.Deleted ? null : await ReadHeaderAsync(id with { Id = known.Id }).ConfigureAwait(false);
-        return header is null ? new CreateResult(CreateOutcome.Deleted) : new CreateResult(CreateOutcome.Repeated, header);
+    /// <inheritdoc/>
+    public async Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation)
+    {
+        var id = conversation.Header.Id;
+        if (!await _database.InTransactionAsync(transaction => PostgreSqlImport.RunAsync(transaction, conversation, operation)).ConfigureAwait(false))
+            return await KnownAsync(id, operation).ConfigureAwait(false);
+        return await ReadHeaderAsync(id).ConfigureAwait(false) is { } header
+            ? new CreateResult(CreateOutcome.Created, header)
+            : new CreateResult(CreateOutcome.Deleted);
     }
 
     /// <inheritdoc/>
@@ -148,5 +148,21 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
     {
         await Appends.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What an operation answers that could create nothing.</summary>
+    private async Task<CreateResult> KnownAsync(ConversationId id, Guid operation)
+    {
+        var known = await _database.FirstAsync(
+            """
+            SELECT id, operation = $4, deleted IS NOT NULL FROM conversation
+            WHERE tenant = $1 AND owner = $2 AND (operation = $4 OR id = $3) ORDER BY operation = $4 DESC LIMIT 1
+            """,
+            row => (Id: row.Id(0), Repeated: row.Flag(1), Deleted: row.Flag(2)),
+            id.Tenant, id.Owner, id.Id, operation).ConfigureAwait(false);
+        if (known is { Deleted: false, Repeated: false })
+            return new CreateResult(CreateOutcome.Conflict);
+        var header = known.Deleted ? null : await ReadHeaderAsync(id with { Id = known.Id }).ConfigureAwait(false);
+        return header is null ? new CreateResult(CreateOutcome.Deleted) : new CreateResult(CreateOutcome.Repeated, header);
     }
 }

@@ -49,6 +49,10 @@ public sealed class SqliteStore : IConversationStore, ITranscriptStore, IAsyncDi
         Writer.WriteAsync(database => ConversationTable.Create(database, id, operation, title, settings, _time.GetUtcNow()));
 
     /// <inheritdoc/>
+    public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) =>
+        Writer.WriteAsync(database => ImportWriter.Import(database, conversation, operation));
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) =>
         _readers.ReadAsync<IReadOnlyList<ConversationHeader>>(database => ConversationTable.List(database, tenant, owner, limit));
 

@@ -41,24 +41,29 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
         }
     }
 
-    private HubException Translate(Exception error)
+    /// <summary>What an error is called, and one line for the person; what the person cannot help is logged.</summary>
+    public (string Code, string Line) Explain(Exception error)
     {
         switch (error)
         {
             case ChatException refusal:
-                return Refusal(refusal.Code, refusal.Message, error);
+                return (refusal.Code, refusal.Message);
             case ConversationException refusal:
-                return Refusal(Code(refusal.Error), refusal.Message, error);
+                return (Code(refusal.Error), refusal.Message);
             case OrleansException or TimeoutException or OperationCanceledException:
                 LogUnreachable(error);
-                return Refusal(RefusalCode.Unavailable, "The conversation cannot be reached now. Try again in a moment.", error);
+                return (RefusalCode.Unavailable, "The conversation cannot be reached now. Try again in a moment.");
             default:
                 LogMistake(error);
-                return Refusal(RefusalCode.Internal, "The server made a mistake; its log says more.", error);
+                return (RefusalCode.Internal, "The server made a mistake; its log says more.");
         }
     }
 
-    private static HubException Refusal(string code, string line, Exception inner) => new($"{code}: {line}", inner);
+    private HubException Translate(Exception error)
+    {
+        var (code, line) = Explain(error);
+        return new HubException($"{code}: {line}", error);
+    }
 
     private static string Code(ConversationError error) => error switch
     {

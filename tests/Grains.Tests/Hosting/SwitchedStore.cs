@@ -29,6 +29,8 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
     public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
         _store.CreateAsync(id, operation, title, settings);
 
+    public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) => _store.ImportAsync(conversation, operation);
+
     public Task<IReadOnlyList<ConversationHeader>> ListAsync(string tenant, string owner, int limit) => _store.ListAsync(tenant, owner, limit);
 
     public Task<IReadOnlyList<SearchHit>> SearchAsync(string tenant, string owner, SearchTerms terms, Guid? after, int limit) =>

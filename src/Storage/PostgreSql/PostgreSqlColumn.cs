@@ -1,0 +1,17 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace NGrammys.Storage.PostgreSql;
+
+/// <summary>One column of many rows, as the parameter of a statement that writes them at once.</summary>
+internal static class PostgreSqlColumn
+{
+    public static NpgsqlParameter Of<TRow, T>(NpgsqlDbType type, IReadOnlyList<TRow> rows, Func<TRow, T> value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = rows.Select(value).ToArray() };
+
+    public static NpgsqlParameter Text<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string?> value) =>
+        Of(NpgsqlDbType.Text, rows, row => value(row) is { } text ? PostgreSqlValue.Text(text) : null);
+
+    public static NpgsqlParameter Time<TRow>(IReadOnlyList<TRow> rows, Func<TRow, DateTimeOffset> value) =>
+        Of(NpgsqlDbType.Bigint, rows, row => value(row).ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,3 @@
+namespace NGrammys.Storage.Tests.InMemory;
+
+public sealed class InMemoryImportTests() : ImportCompliance(new InMemoryUnderTest());
