@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Placement;
 
@@ -14,6 +15,7 @@ public static class GrainHosting
         silo.Services.AddPlacementDirector<LoadPlacement, LoadPlacementDirector>();
         silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<RunningTurns>();
+        silo.Services.TryAddSingleton(new RetentionOptions());
         return silo;
     }
 

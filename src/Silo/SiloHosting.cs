@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.Grains;
 using NGrammys.Grains.Batching;
+using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Observability;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
@@ -16,7 +17,8 @@ public static class SiloHosting
     /// <param name="silo">The silo.</param>
     /// <param name="model">The model that it serves; the caller disposes it after the host.</param>
     /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
-    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store)
+    /// <param name="retention">How long conversations are kept; null = for ever.</param>
+    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store, RetentionOptions? retention = null)
         where TStore : class, IConversationStore, ITranscriptStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -24,6 +26,7 @@ public static class SiloHosting
         silo.Services.AddSingleton(model.Tokenizer);
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
+        if (retention is not null) silo.Services.AddSingleton(retention.Checked());
         silo.AddGrainPlacement().AddSiloDuties();
         silo.AddEngineInstruments();
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).

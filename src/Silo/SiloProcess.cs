@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
@@ -58,10 +59,11 @@ internal static class SiloProcess
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"], rehearsal?.Executor);
         model.PrepareChat();
+        var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
         builder.UseOrleans(silo =>
         {
             join(silo);
-            silo.AddNGrammys(model, store);
+            silo.AddNGrammys(model, store, retention);
             rehearsal?.Silo?.Invoke(silo);
         });
         await using var app = builder.Build();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NGrammys.Cli.Hub;
+using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Configuration;
@@ -75,7 +76,8 @@ internal static class ServeCommand
         // Its warnings are about clusters; this one has a single node.
         builder.Logging.AddFilter("Orleans", LogLevel.Error);
         builder.WebHost.UseUrls($"http://{endpoint}");
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0).AddNGrammys(model, store));
+        var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0).AddNGrammys(model, store, retention));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using NGrammys.Grains.Conversations;
 using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.Silo.Engines;
 using NGrammys.WebFrontend;
@@ -21,6 +22,7 @@ internal static class KnownSettings
     [
         .. Of(EngineOptions.Section, typeof(EngineOptions)),
         .. Of(ClusterSettings.Section, typeof(ClusterSettings), nameof(ClusterSettings.Database)),
+        .. Of(RetentionOptions.Section, typeof(RetentionOptions)),
         .. Of(null, typeof(WebFrontendOptions)),
     ];
 

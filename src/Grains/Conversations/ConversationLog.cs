@@ -17,8 +17,8 @@ internal static partial class ConversationLog
     [LoggerMessage(2004, LogLevel.Warning, "Unfinished replies could not be looked for: {Reason}")]
     public static partial void LogSweepFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(2005, LogLevel.Warning, "Conversation {Conversation} has an unfinished reply and could not be woken: {Reason}")]
-    public static partial void LogNotWoken(this ILogger logger, Guid conversation, string reason);
+    [LoggerMessage(2005, LogLevel.Warning, "Conversation {Conversation} could not be woken to finish a reply, or deleted for its age: {Reason}")]
+    public static partial void LogNotSwept(this ILogger logger, Guid conversation, string reason);
 
     [LoggerMessage(2006, LogLevel.Warning, "A change in a list of conversations could not be told: {Reason}")]
     public static partial void LogListNotTold(this ILogger logger, string reason);

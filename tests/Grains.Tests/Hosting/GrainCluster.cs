@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
+using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using NGrammys.TestSupport;
@@ -22,7 +23,7 @@ public sealed class GrainCluster : IAsyncLifetime
 
     public GrainCluster() : this(TimeProvider.System) { }
 
-    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false)
+    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null)
     {
         Store = new SwitchedStore(time);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -35,6 +36,7 @@ public sealed class GrainCluster : IAsyncLifetime
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
+            silo.Services.AddSingleton(new RetentionOptions { KeepDays = keepDays });
             silo.AddGrainPlacement();
             if (duties) silo.AddSiloDuties();
         });
