@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Placement;
 
 namespace NGrammys.Grains;
@@ -18,6 +19,9 @@ public static class GrainHosting
         silo.Services.TryAddSingleton(new RetentionOptions());
         return silo;
     }
+
+    /// <summary>Looks at every call from outside: it must be for the owner of what it calls, as <see cref="CallOwner"/> says.</summary>
+    public static ISiloBuilder AddOwnerCheck(this ISiloBuilder silo) => silo.AddIncomingGrainCallFilter<OwnerCheck>();
 
     /// <summary>What a member of a cluster owes the others: its load, sweeps, and a hand-over before it stops.</summary>
     public static ISiloBuilder AddSiloDuties(this ISiloBuilder silo)

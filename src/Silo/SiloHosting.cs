@@ -27,7 +27,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         if (retention is not null) silo.Services.AddSingleton(retention.Checked());
-        silo.AddGrainPlacement().AddSiloDuties();
+        silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
         silo.AddEngineInstruments();
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
         silo.AddDistributedGrainDirectory();

@@ -55,6 +55,7 @@ public static class WebFrontendHosting
         app.UseOpenAiErrors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseCallOwner();
         app.UseKeyWatch();
         app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
         app.MapConversationFiles();

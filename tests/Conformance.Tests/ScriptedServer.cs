@@ -37,7 +37,7 @@ public sealed class ScriptedServer : ApiServer
         silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
         silo.Services.AddSingleton<IConversationStore>(Store);
         silo.Services.AddSingleton<ITranscriptStore>(Store);
-        silo.AddGrainPlacement();
+        silo.AddGrainPlacement().AddOwnerCheck();
         silo.AddEngineInstruments();
     }
 

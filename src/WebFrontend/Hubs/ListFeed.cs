@@ -87,7 +87,15 @@ internal sealed class ListFeed : IDisposable
         /// <summary>Completes when the list was asked for the first time.</summary>
         public Task Asked { get; }
 
-        private IUserGrain List => _feed._grains.GetGrain<IUserGrain>(_owner.ToString());
+        private IUserGrain List
+        {
+            get
+            {
+                // Asked for on a timer, too, where no request says on whose behalf.
+                CallOwner.Set(_owner);
+                return _feed._grains.GetGrain<IUserGrain>(_owner.ToString());
+            }
+        }
 
         public Task Changed(ListChange change)
         {

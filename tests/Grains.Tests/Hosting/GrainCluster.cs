@@ -23,7 +23,7 @@ public sealed class GrainCluster : IAsyncLifetime
 
     public GrainCluster() : this(TimeProvider.System) { }
 
-    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null)
+    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false)
     {
         Store = new SwitchedStore(time);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -39,6 +39,7 @@ public sealed class GrainCluster : IAsyncLifetime
             silo.Services.AddSingleton(new RetentionOptions { KeepDays = keepDays });
             silo.AddGrainPlacement();
             if (duties) silo.AddSiloDuties();
+            if (ownerCheck) silo.AddOwnerCheck();
         });
         _cluster = builder.Build();
     }
