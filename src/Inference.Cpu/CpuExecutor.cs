@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NGrammys.Inference.Cpu.Lanes;
 using NGrammys.Inference.Cpu.Weights;
 using NGrammys.Inference.Execution;
@@ -77,12 +78,52 @@ public sealed unsafe class CpuExecutor : IForwardExecutor
     }
 
     /// <inheritdoc/>
+    public void CopyRows(int from, int to, int count)
+    {
+        CheckRows(from, count);
+        CheckRows(to, count);
+        _kv.Copy(from, to, count);
+    }
+
+    /// <summary>False: rows kept elsewhere would lie in the same memory.</summary>
+    public bool HasOwnMemory => false;
+
+    /// <inheritdoc/>
+    public int RowBytes => _decoder.KvElementsPerRow * sizeof(float);
+
+    /// <inheritdoc/>
+    public void ReadRows(int first, int count, Span<byte> rows)
+    {
+        CheckRows(first, count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, count * RowBytes, nameof(rows));
+        _kv.Read(first, MemoryMarshal.Cast<byte, float>(rows));
+    }
+
+    /// <inheritdoc/>
+    public void WriteRows(ReadOnlySpan<byte> rows, int first, int count)
+    {
+        CheckRows(first, count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, count * RowBytes, nameof(rows));
+        _kv.Write(MemoryMarshal.Cast<byte, float>(rows), first);
+    }
+
+    /// <inheritdoc/>
+    public int AnglesOf(int reach) => _decoder.AnglesOf(reach);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _pool.Dispose();
         _pass.Dispose();
         _kv.Dispose();
         _weights.Dispose();
+    }
+
+    private void CheckRows(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, KvRows - first);
     }
 
     // Kernels compute addresses without asking, and on threads of their own: a mistake must end here.

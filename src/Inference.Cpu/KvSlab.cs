@@ -60,6 +60,51 @@ internal sealed unsafe class KvSlab : IDisposable
         }
     }
 
+    /// <summary>Copies rows from + i to to + i in every layer; the runs may overlap.</summary>
+    public void Copy(int from, int to, int count)
+    {
+        if (from == to) return;
+        // Whatever a row is written over has been read before.
+        var (first, step) = from > to ? (0, 1) : (count - 1, -1);
+        for (var layer = 0; layer < _layers; layer++)
+        {
+            for (var head = 0; head < _heads; head++)
+            {
+                for (var i = first; i >= 0 && i < count; i += step) Move(layer, head, from + i, to + i);
+            }
+        }
+    }
+
+    /// <summary>Reads rows out.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="rows">[rows, layers, heads, key and value, E]</param>
+    public void Read(int first, Span<float> rows)
+    {
+        for (var at = 0; at < rows.Length; first++)
+        {
+            for (var place = 0; place < _layers * _heads; place++)
+            {
+                var column = KeyColumn(Keys(place / _heads, place % _heads), first);
+                for (var i = 0; i < _headSize; i++) rows[at++] = column[i * BlockRows];
+                new Span<float>(Values(place / _heads, place % _heads) + (long)first * ValueStride, _headSize).CopyTo(rows[at..]);
+                at += _headSize;
+            }
+        }
+    }
+
+    /// <summary>Writes back what <see cref="Read"/> gave.</summary>
+    public void Write(ReadOnlySpan<float> rows, int first)
+    {
+        fixed (float* start = rows)
+        {
+            for (var at = start; at < start + rows.Length; first++)
+            {
+                for (var place = 0; place < _layers * _heads; place++, at += 2 * _headSize)
+                    Write(place / _heads, place % _heads, first, at, at + _headSize);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _keys.Dispose();

@@ -90,6 +90,42 @@ public sealed class TorchExecutor : IForwardExecutor
         _cache.Move(Step.Index(from, _device), to);
     }
 
+    /// <inheritdoc/>
+    public void CopyRows(int from, int to, int count)
+    {
+        if (count == 0) return;
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        _cache.Copy(from, to, count);
+    }
+
+    /// <summary>Whether the device is a GPU.</summary>
+    public bool HasOwnMemory => Device != "torch-cpu";
+
+    /// <inheritdoc/>
+    public int RowBytes => _cache.RowBytes;
+
+    /// <inheritdoc/>
+    public void ReadRows(int first, int count, Span<byte> rows)
+    {
+        if (count == 0) return;
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        _cache.ReadOut(first, count, rows);
+    }
+
+    /// <inheritdoc/>
+    public void WriteRows(ReadOnlySpan<byte> rows, int first, int count)
+    {
+        if (count == 0) return;
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        _cache.WriteBack(rows, first, count);
+    }
+
+    /// <inheritdoc/>
+    public int AnglesOf(int reach) => _decoder.AnglesOf(reach);
+
     /// <summary>Frees weights and KV cache.</summary>
     public void Dispose()
     {

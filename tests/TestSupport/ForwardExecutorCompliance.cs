@@ -140,6 +140,34 @@ public abstract class ForwardExecutorCompliance : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(3, 60, 20)]
+    [InlineData(60, 3, 20)]
+    [InlineData(3, 11, 20)]
+    [InlineData(11, 3, 20)]
+    public void CopyRows_continues_there_as_here(int from, int to, int count)
+    {
+        int[] prefix = Tokens(count), next = Tokens(3);
+        var expected = RunChain(120, 0, [.. prefix, .. next])[^3..];
+        RunChain(from, 0, prefix);
+        _executor.CopyRows(from, to, count);
+
+        Near(expected, RunChain(to, count, next), Tolerance);
+    }
+
+    [Fact]
+    public void Rows_read_out_and_written_back_elsewhere_continue_as_if_they_had_stayed()
+    {
+        int[] prefix = Tokens(20), next = Tokens(3);
+        var expected = RunChain(3, 0, [.. prefix, .. next])[^3..];
+        var rows = new byte[20 * _executor.RowBytes];
+        _executor.ReadRows(3, 20, rows);
+        RunChain(0, 0, Tokens(100));
+        _executor.WriteRows(rows, 77, 20);
+
+        Near(expected, RunChain(77, 20, next), Tolerance);
+    }
+
     /// <summary>Frees executor and model.</summary>
     public void Dispose()
     {

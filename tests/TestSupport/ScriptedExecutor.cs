@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NGrammys.Inference.Execution;
 
 namespace NGrammys.TestSupport;
@@ -42,6 +43,36 @@ public sealed class ScriptedExecutor(int vocabulary, int rows, Func<IReadOnlyLis
     {
         for (var i = 0; i < from.Length; i++) _tokens[to + i] = _tokens[from[i]];
     }
+
+    public void CopyRows(int from, int to, int count)
+    {
+        _tokens.AsSpan(from, count).CopyTo(_tokens.AsSpan(to, count));
+        Copied += count;
+    }
+
+    /// <summary>Rows copied within the cache.</summary>
+    public int Copied { get; private set; }
+
+    /// <summary>Rows written back from outside.</summary>
+    public int Restored { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasOwnMemory { get; init; }
+
+    public int RowBytes => sizeof(int);
+
+    public void ReadRows(int first, int count, Span<byte> rows) => MemoryMarshal.AsBytes(_tokens.AsSpan(first, count)).CopyTo(rows);
+
+    public void WriteRows(ReadOnlySpan<byte> rows, int first, int count)
+    {
+        rows.CopyTo(MemoryMarshal.AsBytes(_tokens.AsSpan(first, count)));
+        Restored += count;
+    }
+
+    /// <summary>Sequences with a larger reach are turned by other angles.</summary>
+    public int LongBeyond { get; init; } = int.MaxValue;
+
+    public int AnglesOf(int reach) => reach > LongBeyond ? 1 : 0;
 
     public void Dispose() { }
 

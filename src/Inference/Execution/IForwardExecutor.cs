@@ -21,4 +21,26 @@ public interface IForwardExecutor : IDisposable
 
     /// <summary>Moves KV rows <paramref name="from"/>[i] to <paramref name="to"/> + i, in every layer. <paramref name="from"/> ascends and from[i] ≥ to + i.</summary>
     void MoveRows(ReadOnlySpan<int> from, int to);
+
+    /// <summary>Copies KV rows <paramref name="from"/> + i to <paramref name="to"/> + i in every layer, as if through a buffer: the runs may overlap.</summary>
+    void CopyRows(int from, int to, int count);
+
+    /// <summary>Whether the KV cache lies in memory of the device's own, so that rows kept outside of it make room.</summary>
+    bool HasOwnMemory { get; }
+
+    /// <summary>Bytes of a KV row outside of the device.</summary>
+    int RowBytes { get; }
+
+    /// <summary>Reads KV rows out of the cache.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="rows">[count × <see cref="RowBytes"/>]; only <see cref="WriteRows"/> of the same executor understands it, and only in one piece.</param>
+    void ReadRows(int first, int count, Span<byte> rows);
+
+    /// <summary>Writes back what <see cref="ReadRows"/> gave, to the same rows or to others.</summary>
+    void WriteRows(ReadOnlySpan<byte> rows, int first, int count);
+
+    /// <summary>By which angles a sequence that may take <paramref name="reach"/> positions is turned: KV rows of equal tokens at equal positions are equal
+    /// where this is, and only there.</summary>
+    int AnglesOf(int reach);
 }

@@ -59,6 +59,10 @@ public sealed record DecoderDescription
 
     /// <summary>Keys and values of one token in all layers, in elements.</summary>
     public int KvElementsPerRow => 2 * Layers.Count * KvHeads * HeadSize;
+
+    /// <summary>Names the angles of a sequence that may take <paramref name="reach"/> positions: the number of layers that use those of long ones, which
+    /// tells which layers they are, since a longer reach only adds some.</summary>
+    public int AnglesOf(int reach) => Layers.Count(layer => layer.Rotary?.IsLong(reach) == true);
 }
 
 /// <summary>What may differ from layer to layer.</summary>

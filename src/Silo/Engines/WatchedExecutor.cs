@@ -7,12 +7,11 @@ namespace NGrammys.Silo.Engines;
 /// A hung process answers its neighbours' probes and would keep its conversations for ever; a dead one is noticed within seconds. The bound is far above any
 /// honest pass: the longest is the prefill of one chunk, and the first passes after a start, which may compile kernels.
 /// </remarks>
-internal sealed class WatchedExecutor : IForwardExecutor
+internal sealed class WatchedExecutor : DelegatingExecutor
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly IForwardExecutor _executor;
     private readonly TimeSpan _stepTime;
     private readonly TimeProvider _time;
     private readonly Action<string> _fail;
@@ -20,15 +19,11 @@ internal sealed class WatchedExecutor : IForwardExecutor
     private readonly ManualResetEventSlim _never = new();
     private long _began; // of the pass that runs; 0 = none
 
-    private WatchedExecutor(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string> fail)
+    private WatchedExecutor(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string> fail) : base(executor)
     {
-        (_executor, _stepTime, _time, _fail) = (executor, stepTime, time, fail);
+        (_stepTime, _time, _fail) = (stepTime, time, fail);
         _watch = time.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
     }
-
-    public string Device => _executor.Device;
-
-    public int KvRows => _executor.KvRows;
 
     /// <summary>Puts an executor under watch.</summary>
     /// <param name="executor">The executor; disposed with the watched one.</param>
@@ -38,23 +33,21 @@ internal sealed class WatchedExecutor : IForwardExecutor
     public static WatchedExecutor Watch(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string>? fail = null) =>
         new(executor, stepTime, time, fail ?? Environment.FailFast);
 
-    public void Forward(ForwardBatch batch, Span<float> logits)
+    public override void Forward(ForwardBatch batch, Span<float> logits)
     {
         var began = _time.GetTimestamp();
         Volatile.Write(ref _began, began);
-        _executor.Forward(batch, logits);
+        base.Forward(batch, logits);
         var rest = _stepTime - _time.GetElapsedTime(began);
         if (rest > TimeSpan.Zero) _never.Wait(rest);
         Volatile.Write(ref _began, 0);
     }
 
-    public void MoveRows(ReadOnlySpan<int> from, int to) => _executor.MoveRows(from, to);
-
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         _watch.Dispose();
         _never.Dispose();
-        _executor.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Look()
