@@ -12,6 +12,7 @@ internal static class GeneratedCases
     {
         var (cases, batches, chunks) = (new int[3], new int[17], new SortedDictionary<int, int>());
         var families = new SortedDictionary<string, int>();
+        var (reused, restored, preempted, rows) = (0L, 0L, 0L, new SortedDictionary<int, int>());
         var (tokens, drafted, accepted, constrained, forced, stopStrings, seed) = (0L, 0L, 0L, 0, 0L, 0, firstSeed);
         for (; cases.Sum() < wanted; seed++)
         {
@@ -22,6 +23,8 @@ internal static class GeneratedCases
             chunks[trial.Chunk] = chunks.GetValueOrDefault(trial.Chunk) + trial.Cases.Sum();
             (tokens, drafted, accepted) = (tokens + trial.Tokens, drafted + trial.Drafted, accepted + trial.Accepted);
             (constrained, forced, stopStrings) = (constrained + trial.Constrained, forced + trial.Forced, stopStrings + trial.WithStopStrings);
+            (reused, restored, preempted) = (reused + trial.Reused, restored + trial.Restored, preempted + trial.Preempted);
+            rows[trial.Rows] = rows.GetValueOrDefault(trial.Rows) + trial.Cases.Sum();
             families[Family(seed) ?? "llama"] = families.GetValueOrDefault(Family(seed) ?? "llama") + trial.Cases.Sum();
             Console.Error.Write($"\r{cases.Sum()} cases, seed {seed}");
         }
@@ -41,6 +44,10 @@ internal static class GeneratedCases
             Constrained = constrained,
             ForcedTokensAccepted = forced,
             WithStopStrings = stopStrings,
+            TokensReused = reused,
+            RowsFromHostMemory = restored,
+            Preemptions = preempted,
+            CasesByKvRows = rows,
             CasesByFamily = families,
             Models = seed - firstSeed,
             FirstSeed = firstSeed,

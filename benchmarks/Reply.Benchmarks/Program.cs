@@ -48,7 +48,7 @@ Console.WriteLine($"{"all",-20}{all.Count,9}{Quantile(all, 0.5),17:f2} ({Quantil
 Console.WriteLine($"{plainTokens} tokens: {plainTokens / plainSeconds:f1} tokens/s plain, {plainTokens / seconds:f1} speculated; replies that differ: {different}");
 
 Task<Generation> GenerateAsync(int[] prompt, int tokens, int nodes) => Generation.RunAsync(model.Engine,
-    new SequenceRequest { Id = Guid.NewGuid(), Tenant = "benchmark", Ids = prompt, MaxTokens = tokens }, nodes, _ => { }, model.Drafting.CreateDrafter("benchmark"), CancellationToken.None);
+    new SequenceRequest { Id = Guid.NewGuid(), Tenant = $"{Guid.NewGuid()}", Ids = prompt, MaxTokens = tokens }, nodes, _ => { }, model.Drafting.CreateDrafter("benchmark"), CancellationToken.None);
 
 static List<double> List(SortedDictionary<string, List<double>> lists, string key) => lists.TryGetValue(key, out var list) ? list : lists[key] = [];
 

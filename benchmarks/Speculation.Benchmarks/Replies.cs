@@ -85,7 +85,7 @@ internal static class Replies
         var request = new SequenceRequest
         {
             Id = Guid.NewGuid(),
-            Tenant = "benchmark",
+            Tenant = $"{Guid.NewGuid()}",
             Ids = prompt,
             MaxTokens = MaxTokens,
             StopTokens = engine.Model.StopTokens,

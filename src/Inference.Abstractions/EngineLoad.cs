@@ -12,8 +12,11 @@ public sealed record EngineLoad
     /// <summary>All of them.</summary>
     public int Sequences => Running + Waiting;
 
-    /// <summary>Rows of the KV cache (one per token of context) in use, and in all.</summary>
+    /// <summary>Rows of the KV cache (one per token of context) that running sequences hold.</summary>
     public int KvRowsUsed { get; init; }
+
+    /// <summary>Rows that keep what sequences have left, for others that begin alike; they are free for whoever needs them.</summary>
+    public int KvRowsKept { get; init; }
 
     /// <summary>Rows of the KV cache in all.</summary>
     public int KvRows { get; init; }
@@ -41,4 +44,10 @@ public sealed record EngineLoad
 
     /// <summary>Prompt tokens computed.</summary>
     public long Prefilled { get; init; }
+
+    /// <summary>Tokens that would have been computed as well, had not another sequence of the same tenant begun alike.</summary>
+    public long Reused { get; init; }
+
+    /// <summary>How often a sequence gave up its rows to an older one and waited; it goes on with the same tokens.</summary>
+    public long Preempted { get; init; }
 }

@@ -55,6 +55,9 @@ public sealed record SequenceRequest
     /// If not, the engine never allows time for a draft and decodes plainly.</summary>
     public bool ExpectsDrafts { get; init; } = true;
 
+    /// <summary>Whether nobody waits for it: it is admitted after others and gives up its rows before them, but it is not put off for ever.</summary>
+    public bool Background { get; init; }
+
     /// <summary>Whether steps are to tell the likeliest next tokens of every verified node, see <see cref="StepResult.Likely"/>.</summary>
     public bool TellsLikely { get; init; }
 }

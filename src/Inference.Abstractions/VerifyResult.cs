@@ -37,6 +37,9 @@ public sealed record StepResult
     /// <summary>Draft nodes that were verified in this step.</summary>
     public required int Drafted { get; init; }
 
+    /// <summary>With the first step, how many ids of the request did not have to be computed; 0 with all others.</summary>
+    public int Reused { get; init; }
+
     /// <summary>What the model named as likeliest at the verified nodes; null unless <see cref="SequenceRequest.TellsLikely"/>.</summary>
     public LikelyTokens? Likely { get; init; }
 }

@@ -18,7 +18,8 @@ public sealed class SpeculationEqualityTests
         var family = trial % 2 == 0 ? null : TinyFamilies.Names.ElementAt(trial / 2 % TinyFamilies.Names.Count());
         using var equality = new EqualityTrial(Seed + trial, (model, type, rows) => new CpuExecutor(model.Decoder, model.Weights, type, rows, threads: 1), family);
         while (equality.Cases.Sum() < CasesOfTrial) await equality.RunAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed + trial}: {string.Join(' ', equality.Cases)} cases, {equality.Accepted} of {equality.Drafted} draft nodes accepted");
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed + trial}: {string.Join(' ', equality.Cases)} cases, {equality.Accepted} of {equality.Drafted} draft nodes accepted, "
+            + $"{equality.Rows} KV rows, {equality.Reused} tokens reused, {equality.Restored} of them from host memory, {equality.Preempted} preemptions");
         Assert.All(equality.Cases, cases => Assert.NotEqual(0, cases));
         Assert.NotEqual(0, equality.Accepted);
         Assert.NotEqual(0, equality.Forced);

@@ -23,7 +23,8 @@ public enum DraftMode
 /// <summary>A random model, and random replies of it: plain and alone, then in a mixed batch with drafts of every kind. Their tokens must be the same.</summary>
 public sealed class EqualityTrial : IDisposable
 {
-    private const int KvRows = 16 * 200;
+    // In the first all have room at once, in the others they wait, move, and give up their rows.
+    private static readonly int[] KvRows = [16 * 250, 700, 340];
     private static readonly DataType[] Arithmetics = [DataType.Float32, DataType.BFloat16, DataType.Int8];
     private static readonly int[] Chunks = [1, 2, 3, 5, 8, 17, 64, 256];
 
@@ -44,6 +45,11 @@ public sealed class EqualityTrial : IDisposable
     private readonly EngineFixture _alone;
     private readonly EngineFixture _together;
     private readonly int _chunk;
+    private readonly bool _reuses;
+    private readonly OwnMemoryExecutor? _ownMemory;
+
+    // Prompts and replies so far: the beginnings of later prompts.
+    private readonly List<int[]> _texts = [];
 
     /// <summary>Makes the model and two engines: one for plain replies, one with a prefill chunk of its own for the batches.</summary>
     /// <param name="seed">Decides everything.</param>
@@ -57,10 +63,14 @@ public sealed class EqualityTrial : IDisposable
             : new TinyModel(TinyFamilies.Configuration(family), _random.Next());
         _chunk = Chunks[_random.Next(Chunks.Length)];
         var arithmetic = Arithmetics[_random.Next(Arithmetics.Length)];
-        _alone = Engine(256);
-        _together = Engine(_chunk);
+        _reuses = _random.Next(4) > 0;
+        Rows = KvRows[_random.Next(KvRows.Length)];
+        _alone = Engine(create(_model.Folder, arithmetic, KvRows[0]), 256);
+        var executor = create(_model.Folder, arithmetic, Rows);
+        if (_random.Next(2) == 0) executor = _ownMemory = new OwnMemoryExecutor(executor);
+        _together = Engine(executor, _chunk);
 
-        EngineFixture Engine(int chunk) => new(create(_model.Folder, arithmetic, KvRows), _model.Folder.Decoder.VocabularySize,
+        EngineFixture Engine(IForwardExecutor executor, int chunk) => new(executor, _model.Folder.Decoder.VocabularySize,
             _model.Folder.Decoder.ContextLength, prefillChunk: chunk, tokenizer: new TinyTokenizer());
     }
 
@@ -82,6 +92,18 @@ public sealed class EqualityTrial : IDisposable
     /// <summary>Prefill chunk of the batches.</summary>
     public int Chunk => _chunk;
 
+    /// <summary>KV rows of the batches.</summary>
+    public int Rows { get; }
+
+    /// <summary>Tokens that did not have to be computed, because others had begun alike.</summary>
+    public long Reused => _together.Engine.Load.Reused;
+
+    /// <summary>How often a sequence gave up its rows and went on later.</summary>
+    public long Preempted => _together.Engine.Load.Preempted;
+
+    /// <summary>Rows that came back from host memory.</summary>
+    public long Restored => _ownMemory?.Restored ?? 0;
+
     /// <summary>Tokens compared.</summary>
     public long Tokens { get; private set; }
 
@@ -96,7 +118,7 @@ public sealed class EqualityTrial : IDisposable
     {
         var requests = Enumerable.Range(0, _random.Next(1, 17)).Select(_ => Request()).ToList();
         var expected = new List<int[]>();
-        foreach (var request in requests) expected.Add(Said(await _alone.RunAsync(request with { Id = Guid.NewGuid(), ExpectsDrafts = false })));
+        foreach (var request in requests) expected.Add(Said(await _alone.RunAsync(request with { Id = Guid.NewGuid(), Tenant = Stranger(), ExpectsDrafts = false })));
         var modes = requests.ConvertAll(_ => (DraftMode)_random.Next(3));
         var seeds = requests.ConvertAll(_ => _random.Next());
         var replies = await Task.WhenAll(requests.Select((request, i) =>
@@ -105,8 +127,9 @@ public sealed class EqualityTrial : IDisposable
         for (var i = 0; i < requests.Count; i++)
         {
             Assert.True(expected[i].AsSpan().SequenceEqual(Said(replies[i])),
-                $"seed {_seed}, chunk {_chunk}, {modes[i]} in a batch of {requests.Count}: [{string.Join(' ', Said(replies[i]))}] instead of [{string.Join(' ', expected[i])}]");
+                $"seed {_seed}, chunk {_chunk}, {Rows} rows{(_ownMemory is null ? "" : " of its own")}{(_reuses ? ", reused" : "")}, {modes[i]} in a batch of {requests.Count}: [{string.Join(' ', Said(replies[i]))}] instead of [{string.Join(' ', expected[i])}]");
             Cases[(int)modes[i]]++;
+            _texts.Add([.. requests[i].Ids, .. expected[i]]);
             Tokens += expected[i].Length;
             Drafted += replies[i].Sum(step => step.Drafted);
             Accepted += replies[i].Sum(step => step.Sources.Count(source => source != 0));
@@ -130,9 +153,12 @@ public sealed class EqualityTrial : IDisposable
         // A few distinct tokens make prompts that repeat themselves, so that honest drafts are accepted, too.
         var distinct = _random.Next(2, vocabulary);
         var constraint = _random.Next(3) == 0 ? Constraints[_random.Next(Constraints.Length)] : null;
-        int[] prompt = [.. Enumerable.Range(0, _random.Next(1, 48)).Select(_ => _random.Next(distinct))];
-        return EngineFixture.Request(prompt, _random.Next(1, 25)) with
+        int[] prompt = [.. Beginning(), .. Enumerable.Range(0, _random.Next(1, 48)).Select(_ => _random.Next(distinct))];
+        return EngineFixture.Request(prompt, _random.Next(1, _random.Next(6) == 0 ? 80 : 25)) with
         {
+            Tenant = _reuses ? $"{_random.Next(2)}" : Stranger(),
+            Background = _random.Next(4) == 0,
+            RunAhead = _random.Next(4) == 0 ? _random.Next(1, 4) : 512,
             Choice = _random.Next(3),
             // A constrained text is made of words, so what ends it must be none.
             StopTokens = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next(constraint is null ? vocabulary : TinyTokenizer.Marks))],
@@ -155,6 +181,13 @@ public sealed class EqualityTrial : IDisposable
             },
         };
 
+        int[] Beginning()
+        {
+            if (_texts.Count == 0 || _random.Next(2) == 0) return [];
+            var text = _texts[_random.Next(_texts.Count)];
+            return text[..(_random.Next(2) == 0 ? Math.Min(text.Length, 120) : _random.Next(Math.Min(text.Length, 120) + 1))];
+        }
+
         string StopString()
         {
             int[] words = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => _random.Next(TinyTokenizer.Marks, vocabulary))];
@@ -163,6 +196,9 @@ public sealed class EqualityTrial : IDisposable
 
         double Sometimes(double otherwise, double least, double most) => _random.Next(4) == 0 ? least + (most - least) * _random.NextDouble() : otherwise;
     }
+
+    // A tenant of one sequence: nothing that it computes is found by others.
+    private static string Stranger() => $"{Guid.NewGuid()}";
 
     private Func<List<int>, DraftNode[]>? Drafter(DraftMode mode, SequenceRequest request, int[] reply, int seed) => mode switch
     {

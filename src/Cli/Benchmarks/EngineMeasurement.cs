@@ -47,9 +47,11 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<Conversati
 
     private async Task<Round> RoundAsync(Workload workload, RecordedTurn[] turns, bool speculated, CancellationToken cancellationToken)
     {
+        // A tenant of its own: what an earlier round has read must not serve this one.
+        var tenant = $"{Guid.NewGuid()}";
         var (processor, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var replies = await Task.WhenAll(turns.Select(turn => Generation.Generation.RunAsync(engine,
-            new SequenceRequest { Id = Guid.NewGuid(), Tenant = "benchmark", Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling },
+            new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling },
             speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, createDrafter(), cancellationToken)));
         return new Round(replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }

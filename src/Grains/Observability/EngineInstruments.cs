@@ -17,9 +17,12 @@ internal sealed class EngineInstruments(LocalDevices devices) : IHostedService, 
         Gauge("ngrammys.sequences.waiting", "Sequences that wait for room or are being prefilled.", load => load.Waiting);
         Gauge("ngrammys.kv.rows", "Rows of the KV cache.", load => load.KvRows);
         Gauge("ngrammys.kv.rows_used", "Rows of the KV cache in use.", load => load.KvRowsUsed);
+        Gauge("ngrammys.kv.rows_kept", "Rows of the KV cache that keep what earlier sequences have left.", load => load.KvRowsKept);
         Counter("ngrammys.engine.passes", "Forward passes that carried a decode root.", load => load.Steps);
         Counter("ngrammys.engine.roots", "Decode roots carried by them: their ratio is how many share a pass.", load => load.RootsCarried);
         Counter("ngrammys.engine.prefilled", "Prompt tokens computed.", load => load.Prefilled);
+        Counter("ngrammys.engine.reused", "Tokens that did not have to be computed, because another sequence of the tenant began alike.", load => load.Reused);
+        Counter("ngrammys.engine.preempted", "Sequences that gave up their rows of the KV cache and waited.", load => load.Preempted);
         return Task.CompletedTask;
     }
 

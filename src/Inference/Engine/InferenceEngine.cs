@@ -19,7 +19,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
-    private readonly KvAllocator _kv;
+    private readonly SequenceRows _rows;
     private readonly SequenceTable _sequences;
     private readonly DraftWindow _window;
     private readonly StepRunner _steps;
@@ -43,8 +43,8 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         _constraints = new EngineConstraints(tokenizer, model.VocabularySize);
         _steps = new StepRunner(model, executor, time, new StepPlan(prefillChunk, _constraints.Guess));
         (Model, _executor, _logger, _tokenizer) = (model, executor, logger, tokenizer);
-        _kv = new KvAllocator(executor.KvRows);
-        _sequences = new SequenceTable(_kv, time);
+        _rows = new SequenceRows(executor, model.Fingerprint);
+        _sequences = new SequenceTable(_rows, time);
         _window = new DraftWindow(time, _commands, DrainCommands);
         _load = new EngineLoad { KvRows = executor.KvRows };
         _thread = new Thread(Run) { IsBackground = true, Name = $"engine-{executor.Device}" };
@@ -152,7 +152,8 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         }
 
         _window.Wait(runnable, _steps.LastPass);
-        // An owner may have cancelled meanwhile.
+        // An owner may have cancelled meanwhile, or have caught up.
+        _sequences.Prepare();
         runnable = _sequences.Runnable;
         if (runnable.Count == 0) return;
         _steps.Run(runnable, _sequences.Paused);
@@ -165,7 +166,16 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     }
 
     private void Publish(int running) =>
-        Volatile.Write(ref _load, _steps.Done with { Running = running, Waiting = _sequences.Waiting, KvRowsUsed = _kv.Used, KvRows = _kv.Rows });
+        Volatile.Write(ref _load, _steps.Done with
+        {
+            Running = running,
+            Waiting = _sequences.Waiting,
+            KvRows = _rows.Rows,
+            KvRowsUsed = _rows.Used,
+            KvRowsKept = _rows.Kept.RowsInside,
+            Reused = _rows.Reused,
+            Preempted = _sequences.Preempted,
+        });
 
     private void Fail(EngineException error)
     {

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Constraints;
 
 namespace NGrammys.Inference.Engine;
 
 /// <summary>One sequence as the engine sees it. Touched only on the engine thread.</summary>
-internal sealed class Sequence
+internal sealed class Sequence : IKvHolder
 {
     /// <summary>Draft nodes that a sequence may verify in one step; its extent has room for them.</summary>
     public const int MaxDraftNodes = 64;
@@ -33,8 +34,27 @@ internal sealed class Sequence
     /// <summary>What the tokens mean to the next one.</summary>
     public SequencePath Path { get; }
 
-    /// <summary>Rows of the KV cache, once admitted.</summary>
+    /// <summary>Rows of the KV cache, while it runs.</summary>
     public KvExtent? Extent { get; set; }
+
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(Ids);
+
+    public TokenBlocks Blocks { get; set; } = new(default);
+
+    /// <summary>Its place among all sequences of the engine: the older has the smaller.</summary>
+    public long Arrival { get; set; }
+
+    /// <summary>How many younger ones were admitted before it.</summary>
+    public int Overtaken { get; set; }
+
+    /// <summary>How often it had to give up its rows.</summary>
+    public int Preemptions { get; set; }
+
+    /// <summary>Whether others go first. Who had to give up his rows twice does not any more: he would never come to an end.</summary>
+    public bool Yields => Request.Background && Preemptions < 2;
+
+    /// <summary>Ids of the request that were not computed for it, because their keys and values were known.</summary>
+    public int Reused { get; set; }
 
     /// <summary>Neither running nor waiting any more; it is kept for an owner who has not read its end yet.</summary>
     public bool Released { get; set; }

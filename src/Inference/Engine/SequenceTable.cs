@@ -3,7 +3,7 @@ using NGrammys.Inference.Abstractions;
 namespace NGrammys.Inference.Engine;
 
 /// <summary>All sequences of an engine: waiting for cache rows, running, and finished but not yet read. Touched only on the engine thread.</summary>
-internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
+internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
 {
     // An owner that has not called for so long is gone; its rows serve others. It may start the sequence again from what it has.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -12,9 +12,10 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
 
     private readonly Dictionary<Guid, Sequence> _all = [];
     private readonly CancelledIds _cancelled = new();
-    private readonly LinkedList<Sequence> _waiting = [];
-    private readonly List<Sequence> _running = [];
+    private readonly WaitingQueue _waiting = new();
+    private readonly List<Sequence> _running = []; // by arrival
     private readonly List<Sequence> _runnable = [];
+    private long _arrivals;
 
     public int Waiting => _waiting.Count;
 
@@ -23,7 +24,10 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
 
     public bool Any => _all.Count > 0;
 
-    /// <summary>Sequences to be packed into the next step, in the order of their admission.</summary>
+    /// <summary>How often a sequence had to give up its rows.</summary>
+    public long Preempted { get; private set; }
+
+    /// <summary>Sequences to be packed into the next step, in the order of their arrival.</summary>
     public IReadOnlyList<Sequence> Runnable
     {
         get
@@ -42,9 +46,9 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
 
     public void Add(Sequence sequence)
     {
-        if (sequence.RowsNeeded > kv.Rows)
+        if (sequence.RowsNeeded > rows.Rows)
         {
-            throw new EngineException(EngineError.ContextLength, $"The sequence may need {sequence.RowsNeeded} rows of the KV cache, which has {kv.Rows}; "
+            throw new EngineException(EngineError.ContextLength, $"The sequence may need {sequence.RowsNeeded} rows of the KV cache, which has {rows.Rows}; "
                 + "shorten the prompt or ask for fewer tokens.");
         }
 
@@ -53,7 +57,9 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
         if (_cancelled.Contains(sequence.Request.Id) || !_all.TryAdd(sequence.Request.Id, sequence))
             throw new EngineException(EngineError.InvalidRequest, $"Sequence {sequence.Request.Id} has been started before; take a fresh id.");
         sequence.LastContact = time.GetTimestamp();
-        _waiting.AddLast(sequence);
+        sequence.Arrival = _arrivals++;
+        rows.Introduce(sequence);
+        _waiting.Add(sequence);
     }
 
     /// <summary>Passes a request on to its sequence, whose owner is heard from with it.</summary>
@@ -71,15 +77,26 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
         waiter.TrySetResult(new VerifyResult([], FinishReason.Cancelled));
     }
 
-    /// <summary>Gives cache rows to waiting sequences, first come first served: who does not fit holds up those behind, so that nobody starves.</summary>
+    /// <summary>Gives cache rows to waiting sequences. Who does not fit when it is his turn holds up those behind, so that nobody starves.</summary>
     public void Admit()
     {
-        while (_waiting.First is { Value: var next } && kv.TryTake(next.RowsNeeded, out var extent))
+        while (_waiting.Next(_running) is { } next && rows.TryAdmit(next))
         {
-            _waiting.RemoveFirst();
-            next.Extent = extent;
-            _running.Add(next);
+            _waiting.Take(next);
+            _running.Insert(_running.FindLastIndex(other => other.Arrival < next.Arrival) + 1, next);
         }
+    }
+
+    /// <summary>Makes sure that every sequence has room for the next step, and copies what others have computed of its text. Where there is not room for all,
+    /// the youngest gives up its rows and waits: it goes on later, with the same tokens. So the oldest always gets on.</summary>
+    public void Prepare()
+    {
+        foreach (var sequence in Runnable)
+        {
+            while (sequence.Extent is not null && !rows.TryGrow(sequence)) Preempt(Victim(sequence));
+        }
+
+        foreach (var sequence in Runnable) rows.Reuse(sequence);
     }
 
     /// <summary>Takes the finished out of the running, and forgets who was read to the end or has no owner any more.</summary>
@@ -104,10 +121,32 @@ internal sealed class SequenceTable(KvAllocator kv, TimeProvider time)
         _cancelled.Add(id);
     }
 
+    // Background work first, and of equals the youngest: never one older than who needs the room.
+    private Sequence Victim(Sequence needy)
+    {
+        var victim = needy;
+        foreach (var sequence in _running)
+        {
+            var weaker = sequence.Yields == needy.Yields ? sequence.Arrival > needy.Arrival : sequence.Yields;
+            if (weaker && (sequence.Yields || !victim.Yields || victim == needy)) victim = sequence;
+        }
+
+        return victim;
+    }
+
+    private void Preempt(Sequence sequence)
+    {
+        Preempted++;
+        sequence.Preemptions++;
+        _running.Remove(sequence);
+        rows.Release(sequence);
+        _waiting.Add(sequence);
+    }
+
     private void Release(Sequence sequence)
     {
         if (!_running.Remove(sequence)) _waiting.Remove(sequence);
-        if (sequence.Extent is { } extent) kv.Return(extent);
-        (sequence.Extent, sequence.Released) = (null, true);
+        rows.Release(sequence);
+        sequence.Released = true;
     }
 }

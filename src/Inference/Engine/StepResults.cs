@@ -37,6 +37,7 @@ internal static class StepResults
             Survival = survival,
             LogProbabilities = [.. logProbabilities.Take(tokens.Length)],
             Drafted = step.Tokens.Count,
+            Reused = sequence.Steps == 0 ? sequence.Reused : 0,
         };
     }
 
