@@ -32,7 +32,11 @@ public sealed class ByteTokenizer : ITokenizer
     public IDetokenizer CreateDetokenizer() => new Detokenizer();
 
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages) =>
-        [.. messages.SelectMany(message => (int[])[Mark(message.Role), .. Encode(message.Content, false, false), End]), Assistant];
+        [.. messages.SelectMany(message => (int[])[Mark(message.Role), .. Encode(WithoutThoughts(message), false, false), End]), Assistant];
+
+    // As templates of models that reason do: what was thought before an earlier reply is not read again.
+    private static string WithoutThoughts(ChatMessage message) =>
+        message.Role == "assistant" && message.Content.IndexOf("</think>", StringComparison.Ordinal) is >= 0 and var end ? message.Content[(end + 8)..] : message.Content;
 
     // Tools stand in front, as a message of the system's; a message of a tool reads like one of the user's.
     public int[] EncodeRendered(JsonObject variables) =>

@@ -109,6 +109,12 @@ public sealed record TurnStatistics
     /// <summary>Tokens of the prompt.</summary>
     [Key("promptTokens")] public int PromptTokens { get; init; }
 
+    /// <summary>Tokens of the prompt that were not computed, because another turn of the tenant began alike.</summary>
+    [Key("cachedTokens")] public int CachedTokens { get; init; }
+
+    /// <summary>Messages at the beginning of the conversation that the prompt left out, because they do not fit any more.</summary>
+    [Key("leftOut")] public int LeftOut { get; init; }
+
     /// <summary>Tokens of the reply.</summary>
     [Key("tokens")] public int Tokens { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record SequenceStart
     [Id(14)] public int MinTokens { get; init; }
     [Id(15)] public int? TopLogProbabilities { get; init; }
     [Id(16)] public ReplyConstraint? Constraint { get; init; }
+
+    /// <summary>Whether nobody waits for it.</summary>
+    [Id(17)] public bool Background { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>
@@ -46,6 +49,9 @@ public sealed record VerifiedStep
 
     /// <summary>One per token where the sequence asked for them, else empty.</summary>
     [Id(7)] public TokenLikelihood[] LogProbabilities { get; init; } = [];
+
+    /// <summary>With the first step, ids of the prompt that were not computed, because their keys and values were known.</summary>
+    [Id(8)] public int Reused { get; init; }
 }
 
 /// <summary>The likeliest next tokens behind the root and each verified node, as flat arrays; see LikelyTokens of the engine's contracts.</summary>

@@ -115,6 +115,9 @@ public sealed record TurnSettings
     /// <summary>A prompt that does not fit the context is refused, where else its oldest exchanges would leave it.</summary>
     [Id(31)] public bool RefusesToCut { get; init; }
 
+    /// <summary>Whether nobody waits for the reply: others go first, though not for ever.</summary>
+    [Id(32)] public bool Background { get; init; }
+
     /// <summary>Text that the caller expects, such as a file of which a few lines change: drafted from in this turn. It changes the speed, never the text.</summary>
     [Id(20)] public string? Prediction { get; init; }
 }

@@ -84,6 +84,12 @@ public sealed record TurnStatistics
     /// <summary>Tokens of the prompt.</summary>
     [Id(0)] public int PromptTokens { get; init; }
 
+    /// <summary>Tokens of the prompt that were not computed, because another turn of the tenant began alike.</summary>
+    [Id(9)] public int CachedTokens { get; init; }
+
+    /// <summary>Messages at the beginning of the conversation that the prompt left out, because they do not fit any more.</summary>
+    [Id(10)] public int LeftOut { get; init; }
+
     /// <summary>Tokens generated.</summary>
     [Id(1)] public int Tokens { get; init; }
 

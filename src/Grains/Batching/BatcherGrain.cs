@@ -65,6 +65,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
         Sources = step.Sources,
         Survival = step.Survival,
         Drafted = step.Drafted,
+        Reused = step.Reused,
         Likely = step.Likely is { } likely
             ? new LikelyNext { Nodes = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
             : null,

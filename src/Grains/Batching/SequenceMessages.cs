@@ -22,6 +22,7 @@ internal static class SequenceMessages
         Constraint = start.Constraint?.ToSpecification(),
         ExpectsDrafts = start.ExpectsDrafts,
         TellsLikely = start.TellsLikely,
+        Background = start.Background,
     };
 
     /// <exception cref="EngineException">There is no such kind.</exception>

@@ -218,7 +218,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == operation))
             throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
 
-        var asked = new TurnRecords(_tokenizer, _devices).Make(stored, operation, parent, text, settings);
+        var asked = new TurnRecords(_tokenizer, _devices).Make(stored, operation, parent, text, settings, await Said(stored, parent));
         var result = await Begin(asked);
         var turn = result.Turn!;
         if (result.Outcome == BeginTurnOutcome.Begun) Run(turn, asked.Prompt, []);
@@ -226,6 +226,14 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         Announce();
         var answered = stored.Messages.FirstOrDefault(message => message.Id == turn.Reply)?.Parent ?? asked.Message?.Id ?? parent!.Value;
         return new TurnHandle(turn.Id, answered, turn.Reply);
+    }
+
+    /// <summary>Ids that the conversation has been said in last, as far as they are this model's: what it has read, or what is stored.</summary>
+    private async Task<int[]> Said(StoredConversation stored, Guid? parent)
+    {
+        if (_history is not null) return [.. _history.Ids];
+        if (Views.TurnBefore(stored, parent) is not { } before || before.Fingerprint != _devices.Model.Fingerprint) return [];
+        return [.. await _record.PromptAsync(before.Id), .. (await _record.RowsAsync(before.Id)).SelectMany(row => row.Tokens)];
     }
 
     private async Task<BeginTurnResult> Begin(NewTurn turn)

@@ -53,7 +53,7 @@ internal sealed class RunningTurn
         _began = context.Time.GetTimestamp();
         _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
         _ids = [.. context.Prompt];
-        _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length, PredictionTokens = _plan.Prediction.Length };
+        _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length, PredictionTokens = _plan.Prediction.Length, LeftOut = _plan.LeftOut };
         context.History.Expect(context.Prompt.Length, _plan.Prediction);
         foreach (var row in said)
         {
@@ -195,6 +195,8 @@ internal sealed class RunningTurn
         };
         _unstored.Add(row);
         Log.Tell(step.Position, step.LogProbabilities);
+        // Of a continuation, prompt and reply look alike to the engine.
+        if (step.Position == 0) _statistics = _statistics with { CachedTokens = step.Reused };
         Count(row);
         _made.TrySetResult();
     }

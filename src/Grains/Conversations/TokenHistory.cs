@@ -9,6 +9,9 @@ internal sealed class TokenHistory(ConversationDrafter drafter)
 {
     private readonly List<int> _ids = [];
 
+    /// <summary>The ids.</summary>
+    public IReadOnlyList<int> Ids => _ids;
+
     /// <summary>Guesses what comes next.</summary>
     public DraftTree Draft(DraftBudget budget) => drafter.Draft(budget);
 

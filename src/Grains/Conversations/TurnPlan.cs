@@ -37,6 +37,12 @@ internal sealed record TurnPlan
 
     public required ReplyConstraint? Constraint { get; init; }
 
+    /// <summary>Messages at the beginning of the branch that the prompt leaves out, because they do not fit any more.</summary>
+    public int LeftOut { get; init; }
+
+    /// <summary>Whether nobody waits for the reply.</summary>
+    public bool Background { get; init; }
+
     /// <summary>Settles what the settings leave open.</summary>
     /// <exception cref="ConversationException">A setting is out of a person's range. What no model could do the engine refuses: see <see cref="Start"/>.</exception>
     public static TurnPlan Resolve(TurnSettings settings, ModelInfo model, int promptTokens)
@@ -68,6 +74,7 @@ internal sealed record TurnPlan
             StopStrings = settings.Stop,
             TopLogProbabilities = settings.TopLogProbabilities,
             Constraint = settings.Constraint,
+            Background = settings.Background,
         };
     }
 
@@ -105,6 +112,7 @@ internal sealed record TurnPlan
         TopLogProbabilities = TopLogProbabilities,
         Constraint = Constraint,
         ExpectsDrafts = MaxDraftNodes > 0,
+        Background = Background,
         TellsLikely = MaxDraftNodes > 0,
     };
 

@@ -14,15 +14,17 @@ internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices)
     /// <param name="parent">Null = the root.</param>
     /// <param name="text">What the person says.</param>
     /// <param name="settings">Null = those of the conversation.</param>
+    /// <param name="said">Ids of what the conversation said last.</param>
     /// <exception cref="ConversationException">A setting is out of range, or the prompt does not fit.</exception>
-    public NewTurn Make(StoredConversation stored, Guid operation, Guid? parent, string? text, TurnSettings? settings)
+    public NewTurn Make(StoredConversation stored, Guid operation, Guid? parent, string? text, TurnSettings? settings, ReadOnlySpan<int> said)
     {
         settings ??= Views.Settings(stored.Header);
         var branch = Views.Branch(stored, parent);
         if (text is not null) branch.Add(new ChatMessage(ChatMessage.User, text));
-        var prompt = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, settings.RefusesToCut);
+        var leftOut = Views.TurnBefore(stored, parent) is { } before ? TurnPlan.Parse(before.Settings).LeftOut : 0;
+        (var prompt, leftOut) = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, said, leftOut, settings.RefusesToCut);
         var seed = settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer);
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer) with { LeftOut = leftOut };
         plan.Check(devices[0], stored.Header.Id.Tenant, prompt, seed);
         return new NewTurn
         {

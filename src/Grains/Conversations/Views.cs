@@ -53,6 +53,14 @@ internal static class Views
         return branch;
     }
 
+    /// <summary>The last turn of the branch that ends with a message; null before the first.</summary>
+    public static StoredTurn? TurnBefore(StoredConversation stored, Guid? leaf)
+    {
+        var byId = stored.Messages.ToDictionary(message => message.Id);
+        while (leaf is { } id && byId.TryGetValue(id, out var message) && message.Role != MessageRole.Assistant) leaf = message.Parent;
+        return stored.Turns.FirstOrDefault(turn => turn.Reply == leaf);
+    }
+
     /// <summary>The end of the branch through a message: from each message on to the latest that follows it. Null if there is no such message.</summary>
     public static Guid? Leaf(StoredConversation stored, Guid through)
     {

@@ -180,6 +180,8 @@ internal static class Wire
     public static TurnStatistics? ToStatistics(Grain.TurnStatistics? statistics) => statistics is null ? null : new()
     {
         PromptTokens = statistics.PromptTokens,
+        CachedTokens = statistics.CachedTokens,
+        LeftOut = statistics.LeftOut,
         Tokens = statistics.Tokens,
         Steps = statistics.Steps,
         Drafted = statistics.Drafted,

@@ -10,14 +10,15 @@ internal static class Usage
     /// <param name="promptTokens">Tokens of the prompt.</param>
     /// <param name="choices">All alternatives.</param>
     public static JsonObject ToJson(int promptTokens, IReadOnlyCollection<TurnStatistics> choices) => ToJson(
-        promptTokens, choices.Sum(choice => choice.Tokens), choices.Sum(choice => choice.AcceptedPrediction), choices.Sum(choice => choice.PredictionTokens));
+        promptTokens, choices.Sum(choice => choice.Tokens), choices.Select(choice => choice.CachedTokens).DefaultIfEmpty().Min(),
+        choices.Sum(choice => choice.AcceptedPrediction), choices.Sum(choice => choice.PredictionTokens));
 
-    private static JsonObject ToJson(int promptTokens, int completionTokens, int accepted, int predicted) => new()
+    private static JsonObject ToJson(int promptTokens, int completionTokens, int cached, int accepted, int predicted) => new()
     {
         ["prompt_tokens"] = promptTokens,
         ["completion_tokens"] = completionTokens,
         ["total_tokens"] = promptTokens + completionTokens,
-        ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = 0, ["audio_tokens"] = 0 },
+        ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached, ["audio_tokens"] = 0 },
         ["completion_tokens_details"] = new JsonObject
         {
             ["reasoning_tokens"] = 0,

@@ -73,7 +73,7 @@ public sealed class LostBatcherTests(GrainCluster cluster)
                 LogitBias = [],
                 Seed = 1,
             },
-            MaxTokens = 1000,
+            MaxTokens = 4000,
             StopTokens = [],
             ExpectsDrafts = true,
             TellsLikely = true,

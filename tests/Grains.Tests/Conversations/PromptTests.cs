@@ -23,21 +23,26 @@ public sealed class PromptTests(GrainCluster cluster)
         cluster.Engine.Use(ScriptedChat.Answering(question => $"you said {question}"), contextLength: Context);
         var chat = await Chat.CreateAsync(cluster);
         var settings = new TurnSettings { SystemPrompt = "be brief" };
-        TurnHandle? last = null;
-        for (var i = 0; i < 8; i++)
+        var prompts = new List<int[]>();
+        for (var i = 0; i < 12; i++)
         {
-            last = await chat.SendAsync($"message number {i}", settings);
-            var reader = chat.Read(last.Turn);
+            var turn = await chat.SendAsync($"message number {i}", settings);
+            var reader = chat.Read(turn.Turn);
             await reader.ReadToEndAsync();
             Assert.Equal($"you said message number {i}", reader.Text);
+            prompts.Add((await cluster.Store.ReadPromptAsync(chat.Id, turn.Turn))!);
+            Assert.InRange(prompts[i].Length, 1, Context * 3 / 4);
+            var text = new ByteTokenizer().Decode(prompts[i], skipSpecial: true);
+            Assert.StartsWith("be briefmessage number", text, StringComparison.Ordinal);
+            Assert.EndsWith(i == 0 ? "message number 0" : $"you said message number {i - 1}message number {i}", text, StringComparison.Ordinal);
+            // What was left out is counted: every exchange has two messages.
+            Assert.Contains($"briefmessage number {reader.End!.Statistics.LeftOut / 2}", text, StringComparison.Ordinal);
         }
 
-        var prompt = (await cluster.Store.ReadPromptAsync(chat.Id, last!.Turn))!;
-        Assert.InRange(prompt.Length, Context / 2, Context * 3 / 4);
-        var text = new ByteTokenizer().Decode(prompt, skipSpecial: true);
-        Assert.StartsWith("be briefmessage number", text, StringComparison.Ordinal);
-        Assert.EndsWith("you said message number 6message number 7", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("message number 0", text, StringComparison.Ordinal);
+        // A quarter of the context leaves at once, so that the prompts that follow begin alike.
+        var cuts = Enumerable.Range(1, prompts.Count - 1).Count(i => !prompts[i].AsSpan().StartsWith(prompts[i - 1]));
+        Assert.InRange(cuts, 2, prompts.Count / 2);
+        Assert.All(prompts, prompt => Assert.True(prompt.Length > Context / 4 || prompt == prompts[0], $"{prompt.Length} tokens"));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal sealed record ResponseObject
             ["usage"] = statistics is null ? null : new JsonObject
             {
                 ["input_tokens"] = statistics.PromptTokens,
-                ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
+                ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = statistics.CachedTokens },
                 ["output_tokens"] = statistics.Tokens,
                 ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
                 ["total_tokens"] = statistics.PromptTokens + statistics.Tokens,

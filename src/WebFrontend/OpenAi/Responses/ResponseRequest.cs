@@ -55,6 +55,7 @@ internal sealed record ResponseRequest
                 SystemPrompt = input.Instructions,
                 Constraint = format.Constraint,
                 RefusesToCut = body.Word("truncation", "auto", "disabled") != "auto",
+                Background = body.Flag("background") ?? false,
             },
         };
         request.Check();

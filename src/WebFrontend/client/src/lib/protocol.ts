@@ -77,6 +77,8 @@ export interface TurnEvent {
 
 export interface TurnStatistics {
   promptTokens: number
+  cachedTokens: number
+  leftOut: number
   tokens: number
   steps: number
   drafted: number
