@@ -5,8 +5,14 @@ using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Execution;
 using NGrammys.Inference.Models;
 
-// Arguments: shape, rounds, tokens of context, threads, arithmetic.
+// Arguments: shape, rounds, tokens of context, threads, arithmetic; or: overhead, shape, conversations, tokens of each reply, threads.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["overhead", ..])
+{
+    await StepOverhead.RunAsync(ModelShape.Find(args.Length > 1 ? args[1] : "smollm2"), Argument(2, 16), Argument(3, 200), Argument(4, Environment.ProcessorCount));
+    return;
+}
+
 var shape = ModelShape.Find(args.Length > 0 ? args[0] : "smollm2");
 var rounds = Argument(1, 30);
 var context = Argument(2, 512);
