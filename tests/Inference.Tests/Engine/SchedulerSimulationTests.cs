@@ -46,7 +46,13 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
             _table = new SequenceTable(_rows, _time);
             var model = new ModelInfo
             {
-                Name = "m", Fingerprint = "model", ContextLength = 10_000, VocabularySize = ChainExecutor.Vocabulary, StopTokens = [], DataType = "float32", Device = "scripted",
+                Name = "m",
+                Fingerprint = "model",
+                ContextLength = 10_000,
+                VocabularySize = ChainExecutor.Vocabulary,
+                StopTokens = [],
+                DataType = "float32",
+                Device = "scripted",
             };
             _runner = new StepRunner(model, _executor, _time, _plan);
         }

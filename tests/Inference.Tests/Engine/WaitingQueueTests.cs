@@ -63,5 +63,6 @@ public sealed class WaitingQueueTests
     }
 
     private Sequence Arrive(string tenant, bool background = false) => new(
-        new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = [1], MaxTokens = 10, Background = background }, 1000) { Arrival = _arrivals++ };
+        new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = [1], MaxTokens = 10, Background = background }, 1000)
+    { Arrival = _arrivals++ };
 }
