@@ -2,6 +2,8 @@ using System.ClientModel;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NGrammys.TestSupport;
@@ -24,6 +26,9 @@ public abstract class ApiServer : IAsyncLifetime
     public abstract string Model { get; }
 
     public Uri Address => new(_app!.Urls.Single());
+
+    /// <summary>What it answers at.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public KeyStore Keys => _app!.Services.GetRequiredService<KeyStore>();
 

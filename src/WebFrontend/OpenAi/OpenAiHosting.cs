@@ -36,6 +36,8 @@ internal static class OpenAiHosting
 
     public static void MapOpenAiApi(this IEndpointRouteBuilder endpoints)
     {
+        // For whoever wants to write a client; it says nothing that docs/api.md does not.
+        endpoints.MapGet("/openapi.json", () => Results.Stream(typeof(OpenAiHosting).Assembly.GetManifestResourceStream("openapi.json")!, "application/json"));
         var api = endpoints.MapGroup(Prefix).RequireAuthorization(KeyScopes.Api);
         api.MapGet("/models", (HttpContext context, ServedModel models) => models.ListAsync(context));
         api.MapGet("/models/{**model}", (HttpContext context, ServedModel models) => models.GetAsync(context));
