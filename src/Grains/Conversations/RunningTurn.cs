@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Observability;
@@ -18,11 +17,6 @@ namespace NGrammys.Grains.Conversations;
 [SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing that would have to be released.")]
 internal sealed class RunningTurn
 {
-    // A human eye sees no difference below it, and packet sizes tell less about single steps.
-    private static readonly TimeSpan PublishEvery = TimeSpan.FromMilliseconds(40);
-
-    private static readonly TimeSpan StoreAgainAfter = TimeSpan.FromSeconds(1);
-
     // Tokens made but not stored; a store that is away stops generation there.
     private const int MaxUnstored = 512;
 
@@ -31,16 +25,12 @@ internal sealed class RunningTurn
     private readonly StoppingDetokenizer _detokenizer;
     private readonly StringBuilder _text = new();
     private readonly List<int> _ids;
-    private readonly List<TranscriptRow> _unstored = [];
+    private readonly TurnPublisher _publisher;
     private readonly CancellationTokenSource _halt = new();
     private readonly long _began;
     private readonly Activity? _trace;
-    private TaskCompletionSource _made = New();
-    private TaskCompletionSource _stored = New();
     private TurnStatistics _statistics;
     private long? _firstToken;
-    private TurnEnd? _end;
-    private volatile bool _handsOver;
 
     /// <summary>Takes up a turn whose record is durable.</summary>
     /// <param name="context">What it works with.</param>
@@ -49,6 +39,7 @@ internal sealed class RunningTurn
     public RunningTurn(TurnContext context, StoredTurn turn, IReadOnlyList<TranscriptRow> said)
     {
         (_context, Turn, _plan) = (context, turn, TurnPlan.Parse(turn.Settings));
+        _publisher = new TurnPublisher(context, turn.Id, Log);
         _detokenizer = _plan.CreateDetokenizer(context.Tokenizer);
         _began = context.Time.GetTimestamp();
         _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
@@ -84,7 +75,7 @@ internal sealed class RunningTurn
     /// <summary>Lets go of the turn as soon as all that it has said is stored, for the next owner of the conversation. Callable from any thread.</summary>
     public void HandOver()
     {
-        _handsOver = true;
+        _publisher.HandsOver = true;
         _halt.Cancel();
     }
 
@@ -103,7 +94,7 @@ internal sealed class RunningTurn
         {
             Finish(await DecodeAsync(), null);
         }
-        catch (OperationCanceledException) when (_handsOver)
+        catch (OperationCanceledException) when (_publisher.HandsOver)
         {
             // Whole steps are made, and publication stores them.
         }
@@ -172,7 +163,7 @@ internal sealed class RunningTurn
             }
 
             if (result.Finish is { } finish) return finish;
-            while (Position - Log.Head > MaxUnstored) await _stored.Task.WaitAsync(_halt.Token);
+            while (Position - Log.Head > MaxUnstored) await _publisher.Stored.WaitAsync(_halt.Token);
         }
     }
 
@@ -193,12 +184,11 @@ internal sealed class RunningTurn
             TextOffset = offset,
             Text = _text.ToString(offset, _text.Length - offset),
         };
-        _unstored.Add(row);
         Log.Tell(step.Position, step.LogProbabilities);
         // Of a continuation, prompt and reply look alike to the engine.
         if (step.Position == 0) _statistics = _statistics with { CachedTokens = step.Reused };
         Count(row);
-        _made.TrySetResult();
+        _publisher.Add(row, _statistics);
     }
 
     private void Say(int[] tokens)
@@ -226,15 +216,16 @@ internal sealed class RunningTurn
     {
         if (Log.Abandoned) return;
         // The text of a reply is that of its rows: half a code point shows as U+FFFD where its row can still say so, and not at all otherwise.
-        if (_unstored.Count > 0)
+        if (_publisher.HasUnstored)
         {
             var rest = _detokenizer.Flush();
-            _unstored[^1] = _unstored[^1] with { Text = _unstored[^1].Text + rest };
+            _publisher.Extend(rest);
             _text.Append(rest);
         }
 
-        _end = new TurnEnd { Finish = finish, Error = error, Cause = cause, Statistics = _statistics };
-        TurnInstruments.End(_trace, _context.Model, _end);
+        var end = new TurnEnd { Finish = finish, Error = error, Cause = cause, Statistics = _statistics };
+        _publisher.End(end, _text.ToString());
+        TurnInstruments.End(_trace, _context.Model, end);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "As above.")]
@@ -242,62 +233,11 @@ internal sealed class RunningTurn
     {
         try
         {
-            while (Log is { Abandoned: false, End: null })
-            {
-                await Task.WhenAny(_made.Task, generated);
-                _made = New();
-                var last = generated.IsCompleted;
-                await StoreAsync();
-                if (last && _handsOver && Log.End is null) Abandon();
-                await Task.WhenAny(Task.Delay(PublishEvery, _context.Time), generated);
-            }
+            if (!await _publisher.RunAsync(generated)) Abandon();
         }
         catch (Exception e)
         {
             LetGo(e);
-        }
-    }
-
-    private async Task StoreAsync()
-    {
-        var (rows, end, statistics) = (_unstored.ToList(), _end, _statistics);
-        _unstored.Clear();
-        if (Log.Abandoned || (rows.Count == 0 && end is null)) return;
-        var stored = end is null ? null : new StoredEnd
-        {
-            Finish = end.Finish,
-            Error = end.Error,
-            Text = _text.ToString(),
-            Statistics = JsonSerializer.Serialize(end.Statistics),
-        };
-        var outcome = await StoreAsync(new TurnAppend(_context.Claim, Turn.Id, rows, stored));
-        if (Log.Abandoned) return;
-        if (outcome != AppendOutcome.Appended)
-        {
-            _context.Logger.LogTurnFenced(Turn.Id, outcome);
-            Abandon();
-            return;
-        }
-
-        Log.Publish(rows, statistics, end);
-        _stored.TrySetResult();
-        _stored = New();
-    }
-
-    /// <summary>Appends, again and again while the store is away: an append that is repeated is stored once.</summary>
-    private async Task<AppendOutcome> StoreAsync(TurnAppend append)
-    {
-        while (true)
-        {
-            try
-            {
-                return (await _context.Transcript.AppendAsync(append)).Outcome;
-            }
-            catch (StorageException e) when (e.Error is StorageError.Unavailable or StorageError.Full && !Log.Abandoned)
-            {
-                _context.Logger.LogStoreAway(Turn.Id, e.Message);
-                await Task.Delay(StoreAgainAfter, _context.Time);
-            }
         }
     }
 
@@ -306,6 +246,4 @@ internal sealed class RunningTurn
         if (!Log.Abandoned) _context.Logger.LogTurnLost(reason, Turn.Id);
         Abandon();
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
