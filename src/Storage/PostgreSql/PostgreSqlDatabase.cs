@@ -16,8 +16,8 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         {
             var settings = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "ngrammys", MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
             Schema = settings.SearchPath = settings.SearchPath ?? "ngrammys";
-            // A lock is waited for, not for ever; and durable means flushed, whatever the server's default is.
-            settings.Options = $"{settings.Options} -c lock_timeout=1s -c synchronous_commit=on".TrimStart();
+            // A lock is waited for, not for ever; durable means flushed, whatever the server's default is; and statements as short as ours are not compiled.
+            settings.Options = $"{settings.Options} -c lock_timeout=1s -c synchronous_commit=on -c jit=off".TrimStart();
             Name = $"PostgreSQL database '{settings.Database ?? settings.Username}' at {settings.Host ?? "localhost"}";
             _source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
         }

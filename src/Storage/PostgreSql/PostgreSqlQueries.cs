@@ -19,13 +19,18 @@ internal static class PostgreSqlQueries
         ORDER BY c.pinned DESC, c.updated DESC, c.number DESC LIMIT $3
         """;
 
-    /// <summary>Those that hold every term of parameter 3, behind the conversation of parameter 4, as many as parameter 5.</summary>
+    /// <summary>
+    /// Those that hold every term of parameter 3, behind the conversation of parameter 4, as many as parameter 5. The index is asked apart from all else, so
+    /// that the planner has no other way, whatever it believes of a table that has just grown.
+    /// </summary>
     public const string Search = """
         WITH wanted AS MATERIALIZED (
             SELECT array_agg(gram) AS grams FROM unnest($3::text[]) AS term, unnest(grams(term)) AS gram WHERE length(gram) = least(length(term), 2)),
+        candidate AS MATERIALIZED (SELECT m.number, m.conversation FROM message m WHERE grams(m.text) @> (SELECT grams FROM wanted)),
         found AS (
-            SELECT m.conversation, max(m.number) AS number FROM message m JOIN conversation c ON c.number = m.conversation
-            WHERE grams(m.text) @> (SELECT grams FROM wanted) AND c.tenant = $1 AND c.owner = $2 AND c.deleted IS NULL
+            SELECT m.conversation, max(m.number) AS number
+            FROM candidate JOIN conversation c ON c.number = candidate.conversation JOIN message m ON m.number = candidate.number
+            WHERE c.tenant = $1 AND c.owner = $2 AND c.deleted IS NULL
                 AND NOT EXISTS (SELECT 1 FROM unnest($3::text[]) AS term WHERE strpos(lower(m.text), lower(term)) = 0)
             GROUP BY m.conversation)
 

@@ -77,6 +77,26 @@ public sealed class SqliteDurabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Delete_leaves_nothing_in_the_search_index()
+    {
+        var (claim, turn) = await RunningTurnAsync();
+        await _test.Transcript.AppendAsync(new TurnAppend(claim, turn.Id, [], Sample.End("a secret reply")));
+        Assert.Equal(1, Grams("sec"));
+
+        await _test.Conversations.DeleteAsync(claim.Conversation);
+
+        Assert.Equal(0, Grams("sec"));
+        Assert.Equal(0, Grams("hel"));
+
+        long Grams(string gram)
+        {
+            using var database = new SqliteDatabase(_test.Path, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
+            database.Run("CREATE VIRTUAL TABLE temp.gram USING fts5vocab('main', 'message_search', 'row')");
+            return database.Scalar($"SELECT count(*) FROM temp.gram WHERE term = '{gram}'");
+        }
+    }
+
+    [Fact]
     public async Task Dispose_writes_what_is_queued_and_takes_nothing_more()
     {
         var (claim, turn) = await RunningTurnAsync();
