@@ -113,13 +113,16 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
 internal sealed class FakeUserGrain : Grain, IUserGrain
 {
     private static readonly ConcurrentDictionary<(Owner, IListObserver), bool> Watching = new();
-    private static long _version = 1;
+    private static readonly ConcurrentDictionary<Owner, long> Versions = new();
 
     private Owner Owner => Owner.Parse(this.GetPrimaryKeyString());
 
+    /// <summary>A change of which nobody is told.</summary>
+    public static long Lose(Owner owner) => Versions.AddOrUpdate(owner, 2, (_, version) => version + 1);
+
     public static async Task TellAsync(Owner owner, Guid conversation)
     {
-        var change = new ListChange(Interlocked.Increment(ref _version), conversation, FakeConversationGrain.Of(owner).GetValueOrDefault(conversation));
+        var change = new ListChange(Lose(owner), conversation, FakeConversationGrain.Of(owner).GetValueOrDefault(conversation));
         foreach (var (watched, observer) in Watching.Keys)
         {
             if (watched == owner) await observer.Changed(change);
@@ -138,7 +141,7 @@ internal sealed class FakeUserGrain : Grain, IUserGrain
     public Task<long> Watch(IListObserver observer)
     {
         Watching[(Owner, observer)] = true;
-        return Task.FromResult(Interlocked.Read(ref _version));
+        return Task.FromResult(Versions.GetOrAdd(Owner, 1));
     }
 
     public Task Unwatch(IListObserver observer)

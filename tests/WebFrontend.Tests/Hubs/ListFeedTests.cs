@@ -1,11 +1,16 @@
+using Microsoft.Extensions.Time.Testing;
 using NGrammys.Client;
 using NGrammys.Client.Protocol;
+using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.TestSupport;
+using NGrammys.WebFrontend.Hubs;
 
 namespace NGrammys.WebFrontend.Tests.Hubs;
 
 public sealed class ListFeedTests(Cluster cluster) : WebServerTests(cluster)
 {
+    private readonly Cluster _cluster = cluster;
+
     [Fact]
     public async Task Every_connection_of_the_owner_is_told_of_changes()
     {
@@ -53,6 +58,24 @@ public sealed class ListFeedTests(Cluster cluster) : WebServerTests(cluster)
         Assert.Equal(new Mark { Start = 1, Length = 2 }, Assert.Single(found.Marks));
         var refusal = await Assert.ThrowsAsync<ChatException>(() => client.SearchAsync(new SearchRequest { Text = title, Limit = 101 }, Cancellation));
         Assert.Equal(RefusalCode.InvalidRequest, refusal.Code);
+    }
+
+    [Fact]
+    public async Task What_was_lost_on_the_way_is_noticed_and_told()
+    {
+        var (owner, hub, time) = (new Owner("tenant", Guid.NewGuid().ToString()), new RecordingHub(), new FakeTimeProvider());
+        using var feed = new ListFeed(_cluster.Client, hub, time);
+        await feed.JoinAsync(owner, "connection").For("the list to be watched");
+        Assert.Equal(("connection", owner.ToString()), Assert.Single(hub.Joined));
+
+        time.Advance(ListFeed.AskEvery);
+        FakeUserGrain.Lose(owner);
+        time.Advance(ListFeed.AskEvery);
+
+        var (group, method, change) = await hub.Said.Reader.ReadAsync(Cancellation).AsTask().For("the connections to be told");
+        Assert.Equal((owner.ToString(), "ListChanged", new ListChanged()), (group, method, change));
+        Assert.False(hub.Said.Reader.TryPeek(out _));
+        feed.Leave(owner);
     }
 
     private static async Task<ListChanged> NextAsync(IAsyncEnumerator<ListChanged> changes, Func<ListChanged, bool> wanted)
