@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using NGrammys.Inference.Abstractions;
 
 namespace NGrammys.Inference.Sampling;
@@ -50,16 +52,25 @@ public sealed class TokenSampler
         foreach (var token in _candidates.Tokens) probabilities[token] = Candidates.Weight(_scores[token], _scores[best]) / total;
     }
 
-    /// <summary>The largest logit's token.</summary>
+    /// <summary>The largest logit's token. A first logit that is no number is the largest of all, any other is the least: weights that are damaged show.</summary>
     public static int ArgMax(ReadOnlySpan<float> logits)
     {
-        var best = 0;
-        for (var i = 1; i < logits.Length; i++)
+        if (float.IsNaN(logits[0])) return 0;
+        // Once for the largest and once for its place: that many at a time, twice is sooner than once one by one.
+        var blocks = MemoryMarshal.Cast<float, Vector<float>>(logits);
+        var rest = blocks.Length * Vector<float>.Count;
+        var lanes = new Vector<float>(logits[0]);
+        foreach (var block in blocks) lanes = Vector.ConditionalSelect(Vector.GreaterThan(block, lanes), block, lanes);
+        var largest = logits[0];
+        for (var i = 0; i < Vector<float>.Count; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+        foreach (var logit in logits[rest..]) largest = logit > largest ? logit : largest;
+        lanes = new Vector<float>(largest);
+        var at = 0;
+        while (at < blocks.Length && !Vector.EqualsAny(blocks[at], lanes)) at++;
+        for (var i = at * Vector<float>.Count; ; i++)
         {
-            if (logits[i] > logits[best]) best = i;
+            if (logits[i] == largest) return i;
         }
-
-        return best;
     }
 
     /// <summary>Fills <see cref="_scores"/>: logits behind bias, penalties, masks and temperature.</summary>

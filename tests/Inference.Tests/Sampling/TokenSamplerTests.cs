@@ -12,6 +12,24 @@ public sealed class TokenSamplerTests
     public void Greedy_takes_the_largest_and_of_equals_the_first() =>
         Assert.Equal(1, _sampler.Sample([0, 3, 1, 3], SamplingParameters.Greedy, 0, 0));
 
+    [Fact]
+    public void The_largest_is_found_in_any_number_of_logits_whatever_they_are()
+    {
+        float[] values = [0, -0f, 1, 2, 2, -5, float.NegativeInfinity, float.NaN];
+        for (var seed = 0; seed < 2000; seed++)
+        {
+            var random = new Random(seed);
+            var logits = Enumerable.Range(0, random.Next(1, 70)).Select(_ => values[random.Next(values.Length)]).ToArray();
+            var expected = 0;
+            for (var i = 1; i < logits.Length; i++)
+            {
+                if (logits[i] > logits[expected]) expected = i;
+            }
+
+            Assert.True(expected == TokenSampler.ArgMax(logits), $"seed {seed}: {string.Join(' ', logits)}");
+        }
+    }
+
     [Theory]
     [InlineData(1.0, 0, 1.0)]
     [InlineData(0.5, 0, 1.0)]
