@@ -10,6 +10,9 @@ internal sealed class RunningTurns
     /// <summary>Whether the silo leaves: it begins no more replies.</summary>
     public bool Leaving { get; private set; }
 
+    /// <summary>Whether no reply is being made.</summary>
+    public bool IsEmpty => _turns.IsEmpty;
+
     /// <summary>Adds a reply until it is over.</summary>
     public void Add(RunningTurn turn)
     {

@@ -70,7 +70,18 @@ public sealed class GrainCluster : IAsyncLifetime
     internal async Task KillSiloOfAsync(IAddressable grain) => await _cluster.KillSiloAsync(await SiloOfAsync(grain)).For("the silo to die");
 
     /// <summary>Stops the silo in which a grain lives, as SIGTERM does.</summary>
-    internal async Task StopSiloOfAsync(IAddressable grain) => await _cluster.StopSiloAsync(await SiloOfAsync(grain)).For("the silo to stop");
+    /// <param name="grain">The grain.</param>
+    /// <param name="handedOver">Called as soon as the silo has let go of every reply.</param>
+    internal async Task StopSiloOfAsync(IAddressable grain, Action handedOver)
+    {
+        var silo = await SiloOfAsync(grain);
+        var turns = silo.ServiceProvider.GetRequiredService<RunningTurns>();
+        var stopped = _cluster.StopSiloAsync(silo);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!stopped.IsCompleted && !(turns.Leaving && turns.IsEmpty)) await timer.WaitForNextTickAsync();
+        handedOver();
+        await stopped.For("the silo to stop");
+    }
 
     private async Task<InProcessSiloHandle> SiloOfAsync(IAddressable grain)
     {
