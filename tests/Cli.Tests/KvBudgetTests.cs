@@ -21,4 +21,19 @@ public sealed class KvBudgetTests
         var error = Assert.Throws<NGrammysException>(() => KvBudget.Of(131_072, RowBytes, 1L << 27));
         Assert.Contains("48 MiB", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(8192, 24L << 30, 14L << 30, 8192, 124_518)]
+    [InlineData(131_072, 24L << 30, 14L << 30, 124_518 - 256, 124_518)]
+    [InlineData(4096, 80L << 30, 14L << 30, 4096, 32 * (4096 + 256))]
+    public void A_device_keeps_what_the_weights_leave(int context, long free, long weights, int longest, int rows) =>
+        Assert.Equal(new KvBudget(rows, longest), KvBudget.OnDevice(context, RowBytes, free, weights, "cuda:0"));
+
+    [Fact]
+    public void A_model_too_large_for_its_device_is_refused_in_one_line()
+    {
+        var error = Assert.Throws<NGrammysException>(() => KvBudget.OnDevice(8192, RowBytes, 12L << 30, 14L << 30, "cuda:1"));
+        Assert.Contains("cuda:1 has 12288 MiB free", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
 }

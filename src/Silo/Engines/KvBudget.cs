@@ -11,6 +11,9 @@ public readonly record struct KvBudget(int Rows, int Context)
     private const int ShareOfMemory = 4;
     private const int MostFullContexts = 32;
 
+    // The rest is for activations, logits and the library's own.
+    private const double ShareOfDevice = 0.9;
+
     // Beside a full context.
     private const int RowsForDrafts = 256;
 
@@ -30,6 +33,26 @@ public readonly record struct KvBudget(int Rows, int Context)
         {
             throw new NGrammysException($"A conversation of {ShortestContext} tokens needs {(ShortestContext + RowsForDrafts) * rowBytes >> 20} MiB for keys and values, "
                 + "more than a quarter of this machine's memory; use a smaller model or a larger machine.");
+        }
+
+        return new KvBudget((int)Math.Min(affordable, MostFullContexts * (longest + RowsForDrafts)), (int)longest);
+    }
+
+    /// <summary>Divides what a device of its own has left behind the weights.</summary>
+    /// <param name="context">Tokens of the model's context.</param>
+    /// <param name="rowBytes">Bytes of keys and values of one token.</param>
+    /// <param name="free">Bytes that the device has free before the weights are loaded.</param>
+    /// <param name="weights">Bytes of the weights.</param>
+    /// <param name="device">Its name, for the message.</param>
+    /// <exception cref="NGrammysException">The weights do not fit, or not with a short conversation beside them.</exception>
+    public static KvBudget OnDevice(int context, long rowBytes, long free, long weights, string device)
+    {
+        var affordable = ((long)(free * ShareOfDevice) - weights) / rowBytes;
+        var longest = Math.Min(context, affordable - RowsForDrafts);
+        if (longest < Math.Min(context, ShortestContext))
+        {
+            throw new NGrammysException($"The model takes {weights >> 20} MiB of weights and {(ShortestContext + RowsForDrafts) * rowBytes >> 20} MiB for a conversation of "
+                + $"{ShortestContext} tokens, and {device} has {free >> 20} MiB free, a tenth of which is for its passes; use bfloat16, a smaller model or a larger device.");
         }
 
         return new KvBudget((int)Math.Min(affordable, MostFullContexts * (longest + RowsForDrafts)), (int)longest);

@@ -41,9 +41,9 @@ public sealed partial class LoadedModel : IDisposable
     {
         using var folder = ModelFolder.Open(options.Model);
         var tokenizer = Inference.Tokenization.Tokenizer.Load(options.Model, time);
-        var kv = KvBudget.Of(folder.Decoder.ContextLength, folder.Decoder.KvElementsPerRow * sizeof(float), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var kv = Budget(folder, DeviceChoice.Of(options));
         var notice = kv.Context == folder.Decoder.ContextLength ? null
-            : $"The context of {folder.Name} is cut from {folder.Decoder.ContextLength} to {kv.Context} tokens: its keys and values may take a quarter of this machine's memory.";
+            : $"The context of {folder.Name} is cut from {folder.Decoder.ContextLength} to {kv.Context} tokens: that is what the memory for keys and values holds.";
         if (notice is not null) LogNotice(loggers.CreateLogger<LoadedModel>(), notice);
         var device = CreateExecutor(folder, options, kv.Rows, out var type);
         var executor = WatchedExecutor.Watch(dress is null ? device : dress(device, tokenizer), options.StepTime, time);
@@ -71,8 +71,7 @@ public sealed partial class LoadedModel : IDisposable
     /// <exception cref="NGrammysException">The device or the data type will not do.</exception>
     public static IForwardExecutor CreateExecutor(ModelFolder folder, EngineOptions options, int kvRows, out DataType type)
     {
-        var device = ResolveDevice(options);
-        type = ResolveType(options.DataType, device);
+        (var device, type) = DeviceChoice.Of(options);
         if (device == "cpu") return new CpuExecutor(folder.Decoder, folder.Weights, type, kvRows, options.Threads);
         TorchLibrary.Load(options.LibTorchPath);
         return new TorchExecutor(folder.Decoder, folder.Weights, type, kvRows, device);
@@ -89,23 +88,14 @@ public sealed partial class LoadedModel : IDisposable
         Drafting.SavePriors();
     }
 
-    private static string ResolveDevice(EngineOptions options) => options.Device switch
+    // A GPU's memory is its own; what is left of it behind the weights is for conversations. Elsewhere it is shared with everything on the machine.
+    private static KvBudget Budget(ModelFolder folder, DeviceChoice choice)
     {
-        "auto" => TorchLibrary.CudaDevices(options.LibTorchPath) > 0 ? "cuda:0" : "cpu",
-        "cpu" or "torch-cpu" => options.Device,
-        var cuda when cuda.StartsWith("cuda:", StringComparison.Ordinal) => cuda,
-        _ => throw new NGrammysException($"There is no device '{options.Device}'; use auto, cpu, torch-cpu or cuda:N."),
-    };
-
-    private static DataType ResolveType(string name, string device) => name switch
-    {
-        "auto" => device.StartsWith("cuda", StringComparison.Ordinal) ? DataType.BFloat16 : DataType.Float32,
-        "float32" => DataType.Float32,
-        "bfloat16" => DataType.BFloat16,
-        "int8" when device == "cpu" => DataType.Int8,
-        "int8" => throw new NGrammysException($"int8 weights run on the device cpu alone, not on {device}; use that, or bfloat16."),
-        _ => throw new NGrammysException($"There is no data type '{name}'; use auto, float32, bfloat16 or int8."),
-    };
+        var (context, rowBytes) = (folder.Decoder.ContextLength, (long)folder.Decoder.KvElementsPerRow * choice.KvElementBytes);
+        return choice.Ordinal is { } gpu && CudaMemory.Of(gpu) is { } memory
+            ? KvBudget.OnDevice(context, rowBytes, memory.Free, choice.WeightBytes(folder.Weights), choice.Device)
+            : KvBudget.Of(context, rowBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    }
 
     [LoggerMessage(1101, LogLevel.Warning, "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);

@@ -1,0 +1,47 @@
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Models;
+using NGrammys.Inference.Torch;
+
+namespace NGrammys.Silo.Engines;
+
+/// <summary>What a model is computed on and in.</summary>
+/// <param name="Device">cpu, torch-cpu or cuda:N.</param>
+/// <param name="Type">Type of the weights, and on torch of keys and values, too.</param>
+internal readonly record struct DeviceChoice(string Device, DataType Type)
+{
+    /// <summary>Number of the GPU; null where it is none.</summary>
+    public int? Ordinal => Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), out var number) ? number : null;
+
+    /// <summary>Bytes of a number in the KV cache.</summary>
+    public int KvElementBytes => Device != "cpu" && Type == DataType.BFloat16 ? sizeof(short) : sizeof(float);
+
+    /// <summary>Bytes of the weights when they are loaded.</summary>
+    public long WeightBytes(DecoderWeights weights) => weights.All().Sum(tensor => tensor.Elements) * Type switch
+    {
+        DataType.Float32 => sizeof(float),
+        DataType.Int8 => sizeof(byte),
+        _ => sizeof(short),
+    };
+
+    /// <summary>Chooses by what is asked for and what is there.</summary>
+    /// <exception cref="NGrammysException">There is no such device or data type, or not together.</exception>
+    public static DeviceChoice Of(EngineOptions options)
+    {
+        var device = options.Device switch
+        {
+            "auto" => TorchLibrary.CudaDevices(options.LibTorchPath) > 0 ? "cuda:0" : "cpu",
+            "cpu" or "torch-cpu" => options.Device,
+            var cuda when cuda.StartsWith("cuda:", StringComparison.Ordinal) => cuda,
+            _ => throw new NGrammysException($"There is no device '{options.Device}'; use auto, cpu, torch-cpu or cuda:N."),
+        };
+        return new DeviceChoice(device, options.DataType switch
+        {
+            "auto" => device.StartsWith("cuda", StringComparison.Ordinal) ? DataType.BFloat16 : DataType.Float32,
+            "float32" => DataType.Float32,
+            "bfloat16" => DataType.BFloat16,
+            "int8" when device == "cpu" => DataType.Int8,
+            "int8" => throw new NGrammysException($"int8 weights run on the device cpu alone, not on {device}; use that, or bfloat16."),
+            _ => throw new NGrammysException($"There is no data type '{options.DataType}'; use auto, float32, bfloat16 or int8."),
+        });
+    }
+}
