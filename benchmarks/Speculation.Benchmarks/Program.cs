@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Bigrams;
 using NGrammys.Inference.Cpu;
@@ -6,7 +7,7 @@ using NGrammys.Inference.Models;
 using NGrammys.Inference.Tokenization;
 using NGrammys.Speculation.Benchmarks;
 
-// Arguments: model folder, folder for replies, nodes and the table, every n-th conversation, strategies (all, or beginnings of names), files of questions.
+// Arguments: model folder, folder for replies, nodes and the table, every n-th conversation, strategies (all, prefixes, or beginnings of names), files of questions.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length < 5)
 {
@@ -42,6 +43,7 @@ TableRow[] rows =
 [
     .. Strategies.All(bigram, greedy, unigram)
         .Where(strategy => wanted is ["all"] || wanted.Any(name => strategy.Name.StartsWith(name, StringComparison.Ordinal)))
+        .Concat(wanted.Contains("prefixes") ? Prefixed() : [])
         .Select(strategy => new TableRow(strategy)),
 ];
 var recycles = rows.Any(row => row.Strategy.Recycles);
@@ -58,3 +60,11 @@ for (var i = 0; i < turns.Count; i++)
 Console.Error.WriteLine();
 Console.WriteLine(Table.Write(model.Name, turns, rows));
 return 0;
+
+// Two more tables of the whole vocabulary: only for who asks.
+IEnumerable<IStrategy> Prefixed()
+{
+    using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "config.json")));
+    var beginning = config.RootElement.GetProperty("bos_token_id").GetInt32();
+    return [.. new Prefixes(executor, model.Decoder.VocabularySize, kept, model.Fingerprint(DataType.Float32)).Strategies(beginning, bigram)];
+}
