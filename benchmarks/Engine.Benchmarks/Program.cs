@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using NGrammys.Cli.Benchmarks;
 using NGrammys.Engine.Benchmarks;
 using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Execution;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Cli.Benchmarks;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Cpu;
 using NGrammys.Inference.Engine;

@@ -43,12 +43,16 @@ public sealed class PredictionSource : IDraftSource
         var reply = text[_start..];
         var length = Math.Min(reply.Length, _suffix.Length);
         reply[^length..].CopyTo(_suffix.AsSpan(_suffix.Length - length));
-        if (length < _suffix.Length) _suffix[^++length] = Begin;
+        var whole = length < _suffix.Length;
+        if (whole) _suffix[^++length] = Begin;
         var found = _expected.Find(_suffix.AsSpan(_suffix.Length - length), _found);
         var count = 0;
         for (var rank = 0; rank < found; rank++)
         {
-            if (_found[rank].Token >= 0) guesses[count++] = new Guess(_found[rank].Token, ContextSource.Cell(_found[rank], rank));
+            if (_found[rank].Token < 0) continue;
+            // Whoever has said nothing else so far is as likely to go on with it as behind the longest match.
+            var match = whole && _found[rank].MatchLength == length ? _found[rank] with { MatchLength = ContextIndex.MaxMatchLength } : _found[rank];
+            guesses[count++] = new Guess(match.Token, ContextSource.Cell(match, rank));
         }
         return count;
     }

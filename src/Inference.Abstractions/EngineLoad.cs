@@ -21,8 +21,9 @@ public sealed record EngineLoad
     /// <summary>Rows of the KV cache in all.</summary>
     public int KvRows { get; init; }
 
-    /// <summary>Measured cost of one more token in a pass as a share of the cost of a pass without any: what a draft node must be worth. Greater than 0.</summary>
-    public double NodeCost { get; init; } = 1.0 / 16;
+    /// <summary>What a draft node must be worth, by the measured costs of passes and the number of sequences that decode now: the least probability of being accepted,
+    /// in (0, 1], at which nodes pay.</summary>
+    public double NodePrice { get; init; } = 1.0 / 16;
 
     /// <summary>Forward passes that carried at least one decode root.</summary>
     public long Steps { get; init; }

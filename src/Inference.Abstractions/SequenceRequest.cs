@@ -60,4 +60,7 @@ public sealed record SequenceRequest
 
     /// <summary>Whether steps are to tell the likeliest next tokens of every verified node, see <see cref="StepResult.Likely"/>.</summary>
     public bool TellsLikely { get; init; }
+
+    /// <summary>Tokens that are chosen whatever the model says, by position; empty for its own. For replays of a record: real passes, tokens known beforehand.</summary>
+    public int[] Forced { get; init; } = [];
 }

@@ -5,7 +5,8 @@ using NGrammys.Inference.Abstractions;
 namespace NGrammys.Cli.Assessment;
 
 /// <summary>Reads recorded conversations, one a line: traces (<c>turns</c> of <c>prompt</c> and <c>completion</c>, or of their ids) and OpenAI-style logs (<c>messages</c>).</summary>
-internal sealed class TraceFile(RecordTokenizer tokenizer)
+/// <param name="tokenizer">Cuts text; null where a record must hold ids.</param>
+internal sealed class TraceFile(RecordTokenizer? tokenizer)
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="NGrammysException">There is no such file, a line is not understood (it is named by its number), or no reply is in it.</exception>
@@ -31,6 +32,8 @@ internal sealed class TraceFile(RecordTokenizer tokenizer)
         return turns.Exists(turn => turn.Reply.Length > 0) ? turns : throw new NGrammysException($"'{path}' holds no reply to assess.");
     }
 
+    private RecordTokenizer Tokenizer => tokenizer ?? throw new FormatException("it holds text, and no tokenizer is named");
+
     private IEnumerable<RecordedTurn> Turns(JsonElement record, Guid conversation)
     {
         if (record.ValueKind != JsonValueKind.Object) throw new FormatException("it is no JSON object");
@@ -46,7 +49,7 @@ internal sealed class TraceFile(RecordTokenizer tokenizer)
     {
         if (turn.TryGetProperty("completion_ids", out var reply) && turn.TryGetProperty("prompt_ids", out var prompt))
             return new RecordedTurn(conversation, category, Ids(prompt), Ids(reply));
-        var (before, behind) = tokenizer.Split(Text(turn, "prompt"), Text(turn, "completion"));
+        var (before, behind) = Tokenizer.Split(Text(turn, "prompt"), Text(turn, "completion"));
         return new RecordedTurn(conversation, category, before, behind);
     }
 
@@ -58,7 +61,7 @@ internal sealed class TraceFile(RecordTokenizer tokenizer)
             var read = new ChatMessage(Text(message, "role"), Content(message));
             if (read.Role == "assistant" && before.Count > 0 && read.Content.Length > 0)
             {
-                var (prompt, reply) = tokenizer.Reply(before, read.Content);
+                var (prompt, reply) = Tokenizer.Reply(before, read.Content);
                 yield return new RecordedTurn(conversation, category, prompt, reply);
             }
             before.Add(read);

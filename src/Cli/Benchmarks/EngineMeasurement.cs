@@ -8,18 +8,23 @@ namespace NGrammys.Cli.Benchmarks;
 /// <summary>Makes the replies of a workload plain and speculated in turn, so that whatever else the machine does falls on both alike.</summary>
 /// <param name="engine">The engine; nobody else uses it.</param>
 /// <param name="createDrafter">Makes a drafter for one reply.</param>
-internal sealed class EngineMeasurement(IInferenceEngine engine, Func<ConversationDrafter> createDrafter)
+/// <param name="forced">Whether the recorded replies are forced on the model.</param>
+/// <param name="finished">Called with each reply that has been made both ways; null where nobody learns from it.</param>
+internal sealed class EngineMeasurement(IInferenceEngine engine, Func<ConversationDrafter> createDrafter, bool forced = false, Action<RecordedTurn>? finished = null)
 {
     /// <summary>Measures one workload.</summary>
     /// <param name="workload">The replies.</param>
     /// <param name="concurrency">How many are made at once.</param>
     /// <param name="cost">What passes cost here, for a prediction.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, PassCosts? cost, CancellationToken cancellationToken)
+    /// <param name="longest">After so long no further round begins; null for all replies.</param>
+    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, PassCosts? cost, CancellationToken cancellationToken, TimeSpan? longest = null)
     {
+        var began = Stopwatch.GetTimestamp();
         var (ratios, plain, auto, differing) = (new List<double>(), new Total(), new Total(), 0);
         foreach (var (number, turns) in workload.Turns.Chunk(concurrency).Index())
         {
+            if (number > 0 && Stopwatch.GetElapsedTime(began) > longest) break;
             // Neither always comes first.
             var first = await RoundAsync(workload, turns, speculated: number % 2 == 1, cancellationToken);
             var second = await RoundAsync(workload, turns, speculated: number % 2 == 0, cancellationToken);
@@ -27,6 +32,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<Conversati
             plain.Add(without);
             auto.Add(with);
             ratios.Add(without.Seconds / with.Seconds * with.Tokens / without.Tokens);
+            foreach (var turn in turns) finished?.Invoke(turn);
             differing += without.Replies.Zip(with.Replies).Count(pair => !pair.First.Tokens.AsSpan().SequenceEqual(pair.Second.Tokens));
         }
 
@@ -51,7 +57,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<Conversati
         var tenant = $"{Guid.NewGuid()}";
         var (processor, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var replies = await Task.WhenAll(turns.Select(turn => Generation.Generation.RunAsync(engine,
-            new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling },
+            new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling, Forced = forced ? turn.Reply : [] },
             speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, createDrafter(), cancellationToken)));
         return new Round(replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }

@@ -9,7 +9,7 @@ namespace NGrammys.Cli.Benchmarks;
 /// <param name="Sampling">How they are made.</param>
 internal sealed record Workload(string Category, RecordedTurn[] Turns, SamplingParameters Sampling)
 {
-    /// <summary>What speculation can do nothing with: random prompts, random replies.</summary>
+    /// <summary>What speculation can do nothing with: random prompts, random replies (which a model that is not forced to them does not give, only as many).</summary>
     public const string Adversarial = "adversarial";
 
     private const int AdversarialLength = 128;
@@ -22,7 +22,7 @@ internal sealed record Workload(string Category, RecordedTurn[] Turns, SamplingP
     {
         var random = new Random(1);
         int[] Ids() => [.. Enumerable.Range(0, AdversarialLength).Select(_ => random.Next(vocabulary))];
-        RecordedTurn[] noise = [.. Enumerable.Range(0, replies).Select(_ => new RecordedTurn(Guid.Empty, Adversarial, Ids(), new int[AdversarialLength]))];
+        RecordedTurn[] noise = [.. Enumerable.Range(0, replies).Select(_ => new RecordedTurn(Guid.NewGuid(), Adversarial, Ids(), Ids()))];
         var hot = SamplingParameters.Greedy with { Temperature = 1, Seed = 1 };
         return
         [

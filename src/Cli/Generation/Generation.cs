@@ -30,10 +30,12 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
         var tokens = new List<int>();
         var logProbabilities = new List<TokenLogProbability>();
         var (steps, drafted, accepted) = (0, 0, 0);
-        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = maxDraftNodes > 0, RunAhead = 1 }, cancellationToken);
+        // What a model names beside tokens that are forced on it is noise.
+        var tellsLikely = maxDraftNodes > 0 && request.Forced.Length == 0;
+        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = tellsLikely, RunAhead = 1 }, cancellationToken);
         while (true)
         {
-            var draft = maxDraftNodes > 0 ? drafter.Draft(DraftBudget.Paying(maxDraftNodes, engine.Load.NodeCost)).ToNodes() : [];
+            var draft = maxDraftNodes > 0 ? drafter.Draft(new DraftBudget(maxDraftNodes, MinSurvival: (float)engine.Load.NodePrice)).ToNodes() : [];
             var result = await engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = tokens.Count, Draft = draft }, cancellationToken);
             foreach (var step in result.Steps)
             {

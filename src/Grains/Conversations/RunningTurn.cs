@@ -140,7 +140,7 @@ internal sealed class RunningTurn
     {
         while (true)
         {
-            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.Budget(_context.Engine.Load.NodeCost));
+            var draft = _plan.MaxDraftNodes == 0 ? null : _context.History.Draft(_plan.Budget(_context.Engine.Load.NodePrice));
             VerificationResult result;
             try
             {

@@ -117,11 +117,11 @@ internal sealed record TurnPlan
     };
 
     /// <summary>Bounds of a draft.</summary>
-    /// <param name="nodeCost">What one more node costs the engine as a share of a pass.</param>
-    public DraftBudget Budget(double nodeCost)
+    /// <param name="nodePrice">What a node must be worth to the engine.</param>
+    public DraftBudget Budget(double nodePrice)
     {
-        var paying = DraftBudget.Paying(MaxDraftNodes, nodeCost);
-        return MaxDraftDepth is { } depth ? paying with { MaxDepth = depth } : paying;
+        var budget = new DraftBudget(MaxDraftNodes, MinSurvival: (float)nodePrice);
+        return MaxDraftDepth is { } depth ? budget with { MaxDepth = depth } : budget;
     }
 
     /// <summary>Asks an engine whether it could do this.</summary>

@@ -6,7 +6,7 @@ namespace NGrammys.Inference.Engine;
 /// <remarks>
 /// An owner learns a step's tokens when it ends, so its draft cannot be there at that instant; a step that began at once would always be bare.
 /// The window closes as soon as everybody who was punctual last time has answered, and at the latest after a share of a step. Who misses it is
-/// decoded bare and not waited for again until heard from.
+/// decoded bare and not waited for again until heard from, and who had no guess last time not until there is one.
 /// </remarks>
 internal sealed class DraftWindow(TimeProvider time, ConcurrentQueue<Action> commands, Action drain)
 {
@@ -39,7 +39,7 @@ internal sealed class DraftWindow(TimeProvider time, ConcurrentQueue<Action> com
     {
         foreach (var sequence in sequences)
         {
-            if (sequence is { Decoding: true, Answered: false, Punctual: true, Finish: null } && sequence.Request.ExpectsDrafts) return true;
+            if (sequence is { Decoding: true, Answered: false, Punctual: true, Drafts: true, Finish: null } && sequence.Request.ExpectsDrafts) return true;
         }
 
         return false;

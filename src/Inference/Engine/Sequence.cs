@@ -81,6 +81,9 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Whether the owner has spoken since the last step: nothing is to be waited for.</summary>
     public bool Answered { get; private set; }
 
+    /// <summary>Whether the owner had any guess when last heard from. Nobody waits for one who has none that is worth its cost.</summary>
+    public bool Drafts { get; private set; } = true;
+
     /// <summary>Whether the owner answered the last step in time. Nobody waits for one who did not.</summary>
     public bool Punctual { get; set; } = true;
 
@@ -113,7 +116,8 @@ internal sealed class Sequence : IKvHolder
 
         Acknowledged = Math.Max(Acknowledged, request.Position);
         _unread.RemoveAll(step => step.Position + step.Tokens.Length <= request.Position);
-        Punctual = true;
+        // A draft that comes too late tells all the same that the next is worth a moment.
+        (Punctual, Drafts) = (true, request.Draft.Length > 0);
         if (request.Position == Position && Finish is null)
         {
             Draft = request.Draft;

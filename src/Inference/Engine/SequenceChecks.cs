@@ -27,6 +27,7 @@ internal static class SequenceChecks
         if (request.TopLogProbabilities is < 0 or > SequenceRequest.MaxTopLogProbabilities)
             throw Invalid($"Top log probabilities of {request.TopLogProbabilities} is out of range; take 0 to {SequenceRequest.MaxTopLogProbabilities}.");
         if (Array.Exists(request.StopTokens, token => (uint)token >= (uint)model.VocabularySize)) throw Invalid($"A stop token lies outside the vocabulary of {model.VocabularySize}.");
+        if (Array.Exists(request.Forced, token => (uint)token >= (uint)model.VocabularySize)) throw Invalid($"A forced token lies outside the vocabulary of {model.VocabularySize}.");
         if (Array.Exists(request.StopStrings, string.IsNullOrEmpty)) throw Invalid("A stop string is empty; leave it out.");
         if (request.StopStrings.Length > MaxStopStrings || Array.Exists(request.StopStrings, stop => stop.Length > MaxStopLength))
             throw Invalid($"At most {MaxStopStrings} stop strings of {MaxStopLength} characters are taken.");

@@ -13,10 +13,12 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
     /// <summary>Most prompt tokens in a step. A chunk bounds how long one step can hold up everybody's next token.</summary>
     public const int PrefillChunk = 256;
 
-    private const int MaxDraftNodes = 256;
+    /// <summary>Most draft nodes in a step.</summary>
+    public const int MaxDraftNodes = 256;
 
     private readonly PrefillShares _shares = new();
     private readonly DraftAuction _auction = new();
+    private readonly double[] _costs = new double[MaxDraftNodes + 1];
     private readonly HashSet<string> _tenants = [];
     private readonly List<bool[]> _taken = [];
     private readonly ConstraintState?[] _states = new ConstraintState?[Sequence.MaxDraftNodes];
@@ -38,8 +40,8 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
 
     /// <summary>Packs a step for these sequences.</summary>
     /// <param name="sequences">Sequences that have cache rows and are neither finished nor paused.</param>
-    /// <param name="ratio">See <see cref="StepCost.Ratio"/>.</param>
-    public void Pack(IReadOnlyList<Sequence> sequences, double ratio)
+    /// <param name="cost">What steps cost.</param>
+    public void Pack(IReadOnlyList<Sequence> sequences, StepCost cost)
     {
         Batch.Clear();
         Steps.Clear();
@@ -60,13 +62,13 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
             Steps.Add(new SequenceStep(sequence, count, carriesRoot, carriesRoot ? Draft(sequence) : []));
         }
 
-        Auction(tokens, ratio);
+        Auction(tokens, cost);
         for (var i = 0; i < Steps.Count; i++) Fill(Steps[i], _taken[i]);
     }
 
     // Each tenant's conversations bid in an auction of their own, which goes as if all roots of the step were like theirs: what one tenant's drafts are
     // worth must not be seen in another's steps.
-    private void Auction(int tokens, double ratio)
+    private void Auction(int tokens, StepCost cost)
     {
         _tenants.Clear();
         for (var i = 0; i < Steps.Count; i++)
@@ -88,7 +90,9 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
             }
 
             var share = (double)roots / Roots;
-            _auction.Close(roots, tokens * share, (int)(MaxDraftNodes * share), ratio / share, Take);
+            var most = Math.Min(_auction.Bids, (int)(MaxDraftNodes * share));
+            for (var nodes = 0; nodes <= most; nodes++) _costs[nodes] = cost.Of(tokens + nodes / share);
+            _auction.Close(roots, _costs.AsSpan(0, most + 1), Take);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
     /// <param name="paused">How many others decode, but are held until their owners catch up.</param>
     public void Run(IReadOnlyList<Sequence> runnable, int paused)
     {
-        plan.Pack(runnable, _cost.Ratio);
+        plan.Pack(runnable, _cost);
         var batch = plan.Batch;
         var size = batch.Outputs.Count * model.VocabularySize;
         if (_logits.Length < size) _logits = GC.AllocateUninitializedArray<float>(size);
@@ -68,7 +68,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
             Accepted = Done.Accepted + accepted,
             Generated = Done.Generated + generated,
             Prefilled = Done.Prefilled + plan.Prefilled,
-            NodeCost = _cost.Ratio,
+            NodePrice = _cost.Price(Math.Max(1, plan.Roots), Math.Min(StepPlan.MaxDraftNodes, Math.Max(1, plan.Roots) * Sequence.MaxDraftNodes)),
         };
     }
 
@@ -88,6 +88,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
             if (node >= 0) sequence.Path.Push(step.Tokens[node]);
             var token = _sampler.Sample(logits, request.Sampling, request.Choice, position + depth, sequence.Path.At(position + depth));
             if (!float.IsFinite(logits[token])) throw new InvalidOperationException("the model's logits are not finite; its weights are damaged");
+            if (position + depth < request.Forced.Length) token = request.Forced[position + depth];
             if (request.TopLogProbabilities is { } alternatives) _logProbabilities.Add(LogProbabilities.Of(logits, token, alternatives));
             depth++;
             return token;

@@ -69,6 +69,19 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task Forced_tokens_come_whatever_the_model_says_and_right_drafts_of_them_are_accepted()
+    {
+        using var fixture = new EngineFixture(new ScriptedExecutor(Vocabulary, 2000, ScriptedExecutor.Language(Vocabulary, 7)), Vocabulary, time: new FakeTimeProvider());
+        int[] forced = [.. Enumerable.Range(0, 20).Select(i => i * 7 % Vocabulary)];
+        var plain = await fixture.RunAsync(EngineFixture.Request([1], 20) with { Forced = forced });
+        var drafted = await fixture.RunAsync(EngineFixture.Request([1], 20) with { Forced = forced }, context => Chain([.. forced.Skip(context.Count - 1).Take(3)]));
+
+        Assert.Equal(forced, plain.SelectMany(step => step.Tokens));
+        Assert.Equal(forced, drafted.SelectMany(step => step.Tokens));
+        Assert.Equal((20, 5), (plain.Count, drafted.Count));
+    }
+
+    [Fact]
     public async Task A_stop_token_inside_an_accepted_draft_ends_the_reply_and_the_rest_is_cut()
     {
         using var fixture = new EngineFixture(new ScriptedExecutor(Vocabulary, 2000, context => (context[^1] + 1) % Vocabulary), Vocabulary);

@@ -11,13 +11,15 @@ public sealed class StepPlanTests
         for (var seed = 1; seed <= 200; seed++)
         {
             var random = new Random(seed);
-            var ratio = random.NextDouble() / 4;
+            var perToken = random.NextDouble() / 4;
+            var cost = new StepCost();
+            for (var pass = 0; pass < 100; pass++) cost.Observe(1 + pass % 40, 1 + perToken * (1 + pass % 40));
             var (own, others) = (random.Next(1, 6), random.Next(1, 6));
             DraftNode[][] drafts = [.. Enumerable.Range(0, own).Select(_ => Chain(random, 1))];
-            var alone = Taken(drafts, [.. Enumerable.Range(0, others).Select(_ => Array.Empty<DraftNode>())], ratio);
+            var alone = Taken(drafts, [.. Enumerable.Range(0, others).Select(_ => Array.Empty<DraftNode>())], cost);
             foreach (var largest in (float[])[0.05f, 0.5f, 1])
             {
-                var beside = Taken(drafts, [.. Enumerable.Range(0, others).Select(_ => Chain(random, largest))], ratio);
+                var beside = Taken(drafts, [.. Enumerable.Range(0, others).Select(_ => Chain(random, largest))], cost);
                 Assert.True(alone.SequenceEqual(beside), $"seed {seed}: {string.Join(' ', alone)} alone, {string.Join(' ', beside)} beside drafts up to {largest}");
             }
         }
@@ -27,17 +29,18 @@ public sealed class StepPlanTests
     public void Pack_splits_the_nodes_of_a_step_by_the_tenants_numbers_of_sequences()
     {
         DraftNode[] sure = [.. Enumerable.Range(0, Sequence.MaxDraftNodes).Select(i => new DraftNode(1, i - 1, 1, 1))];
-        var plan = new StepPlan(256, _ => []);
+        var (plan, free) = (new StepPlan(256, _ => []), new StepCost());
+        for (var pass = 0; pass < 200; pass++) free.Observe(1 + pass % 40, 1);
         // Fifteen sequences of one tenant and five of another offer five times what a step may draft.
-        plan.Pack([.. Enumerable.Range(0, 20).Select(i => Decoding(i < 15 ? "a" : "b", i, sure))], 0);
+        plan.Pack([.. Enumerable.Range(0, 20).Select(i => Decoding(i < 15 ? "a" : "b", i, sure))], free);
         int Nodes(string tenant) => plan.Steps.Where(step => step.Sequence.Request.Tenant == tenant).Sum(step => step.Tokens.Count);
         Assert.Equal((192, 64), (Nodes("a"), Nodes("b")));
     }
 
-    private static int[] Taken(DraftNode[][] own, DraftNode[][] others, double ratio)
+    private static int[] Taken(DraftNode[][] own, DraftNode[][] others, StepCost cost)
     {
         var plan = new StepPlan(256, _ => []);
-        plan.Pack([.. own.Select((draft, i) => Decoding("own", i, draft)), .. others.Select((draft, i) => Decoding("other", own.Length + i, draft))], ratio);
+        plan.Pack([.. own.Select((draft, i) => Decoding("own", i, draft)), .. others.Select((draft, i) => Decoding("other", own.Length + i, draft))], cost);
         return [.. plan.Steps.Take(own.Length).Select(step => step.Tokens.Count)];
     }
 

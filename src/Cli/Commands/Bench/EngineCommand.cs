@@ -65,14 +65,18 @@ internal static class EngineCommand
         return rows;
     }
 
-    private static int[] Numbers(string text) =>
+    /// <summary>Numbers of replies at once.</summary>
+    /// <exception cref="NGrammysException">One is none.</exception>
+    public static int[] Numbers(string text) =>
     [
         .. text.Split(',').Select(number => int.TryParse(number, CultureInfo.InvariantCulture, out var many) && many > 0
             ? many
             : throw new NGrammysException($"'{number}' in --concurrency is no number of replies; write 1,4,16.")),
     ];
 
-    private static List<Workload> Select(List<Workload> workloads, string? categories)
+    /// <summary>The workloads of some categories, or all.</summary>
+    /// <exception cref="NGrammysException">There is no such category.</exception>
+    public static List<Workload> Select(List<Workload> workloads, string? categories)
     {
         if (categories is null) return workloads;
         var names = categories.Split(',', StringSplitOptions.TrimEntries);

@@ -1,4 +1,6 @@
-namespace NGrammys.Engine.Benchmarks;
+using NGrammys.Inference.Abstractions;
+
+namespace NGrammys.Cli.Benchmarks;
 
 /// <summary>Shape of a Llama-family model: what a step costs depends on nothing else.</summary>
 /// <param name="Name">How the command line calls it.</param>
@@ -14,6 +16,7 @@ internal sealed record ModelShape(string Name, int Hidden, int Layers, int Heads
     /// <summary>The shapes that are measured.</summary>
     public static IReadOnlyList<ModelShape> All { get; } =
     [
+        new("tiny", 64, 2, 4, 2, 128, 512, Tied: true),
         new("smollm2", 576, 30, 9, 3, 1536, 49_152, Tied: true),
         new("15m", 288, 6, 6, 6, 768, 32_000, Tied: false),
         new("110m", 768, 12, 12, 12, 2048, 32_000, Tied: false),
@@ -27,6 +30,7 @@ internal sealed record ModelShape(string Name, int Hidden, int Layers, int Heads
     public long Weights => (long)Layers * Hidden * (2 * Hidden + 2 * KeyValue + 3 * Intermediate) + (long)Vocabulary * Hidden;
 
     /// <summary>The shape of a name.</summary>
+    /// <exception cref="NGrammysException">There is none.</exception>
     public static ModelShape Find(string name) =>
-        All.FirstOrDefault(shape => shape.Name == name) ?? throw new ArgumentException($"There is no shape '{name}': choose {string.Join(", ", All.Select(shape => shape.Name))}.");
+        All.FirstOrDefault(shape => shape.Name == name) ?? throw new NGrammysException($"There is no shape '{name}': choose {string.Join(", ", All.Select(shape => shape.Name))}.");
 }

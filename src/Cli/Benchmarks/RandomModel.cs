@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using NGrammys.Inference.Models;
 
-namespace NGrammys.Engine.Benchmarks;
+namespace NGrammys.Cli.Benchmarks;
 
 /// <summary>A model folder of a shape with seeded random bfloat16 weights: what a step costs does not depend on their values.</summary>
 internal sealed class RandomModel : IDisposable

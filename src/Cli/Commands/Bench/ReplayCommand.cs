@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using NGrammys.Cli.Assessment;
+using NGrammys.Cli.Benchmarks;
+using NGrammys.Drafting;
+using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Engine;
+using NGrammys.Inference.Profiling;
+using NGrammys.Silo.Engines;
+
+namespace NGrammys.Cli.Commands.Bench;
+
+/// <summary><c>ngrammys bench replay</c>: plain decoding against speculation with the real passes and scheduling of a model's shape, tokens forced from a record.</summary>
+internal static class ReplayCommand
+{
+    private const int LongestContext = 2048;
+    private const int RoomForDrafts = 128; // rows of a sequence
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public static Command Create()
+    {
+        var trace = new Option<string>("--trace") { Description = "recorded conversations", HelpName = "TRACES.jsonl", Required = true };
+        var shape = new Option<string>("--shape") { Description = string.Join(", ", ModelShape.All.Select(known => known.Name)), DefaultValueFactory = _ => "110m", HelpName = "NAME" };
+        var tokenizer = new Option<string?>("--tokenizer") { Description = "of the record, where it holds text instead of ids", HelpName = "DIR_OR_FILE" };
+        var concurrency = new Option<string>("--concurrency") { Description = "replies made at once, separated by commas", DefaultValueFactory = _ => "1,4,16", HelpName = "1,4,16" };
+        var replies = new Option<int>("--replies") { Description = "replies of each category, at each concurrency", DefaultValueFactory = _ => 16, HelpName = "N" };
+        var minutes = new Option<double?>("--minutes") { Description = "about how long the whole table may take; the rows share it", HelpName = "M" };
+        var categories = new Option<string?>("--categories") { Description = "only these, separated by commas; adversarial is among them", HelpName = "a,b" };
+        var profile = new Option<string?>("--profile") { Description = "what passes of the shape cost here, as profile --json prints it (default: measured first)", HelpName = "cost.json" };
+        var json = new Option<bool>("--json") { Description = "print all figures as JSON, at the end" };
+        var compute = new ModelOptions();
+        var command = new Command("replay", "Measure plain decoding against speculation on a model's shape with random weights, tokens forced from a record.")
+            { trace, shape, tokenizer, concurrency, replies, minutes, categories, profile, json };
+        compute.AddComputeTo(command);
+        command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
+        {
+            var count = arguments.GetValue(replies);
+            if (count < 1) throw new NGrammysException($"--replies {count} is too few; take at least 1.");
+            if (arguments.GetValue(minutes) is <= 0) throw new NGrammysException("--minutes must be greater than 0.");
+            var (form, path, at) = (ModelShape.Find(arguments.GetValue(shape)!), arguments.GetValue(trace)!, EngineCommand.Numbers(arguments.GetValue(concurrency)!));
+            var workloads = EngineCommand.Select(Workloads(path, arguments.GetValue(tokenizer), form, count), arguments.GetValue(categories));
+            using var model = new RandomModel(form);
+            var options = compute.Read(arguments, model.Folder.Path);
+            var costs = arguments.GetValue(profile) is { } file ? CostFile.Read(file) : Measure(model, options, cancellationToken);
+            var longest = workloads.Max(workload => workload.Turns.Max(turn => turn.Prompt.Length + turn.Reply.Length));
+            var executor = LoadedModel.CreateExecutor(model.Folder, options, at.Max() * (longest + RoomForDrafts), out var type);
+            var info = new ModelInfo
+            {
+                Name = form.Name,
+                Fingerprint = model.Folder.Fingerprint(type),
+                ContextLength = longest + 1,
+                VocabularySize = form.Vocabulary,
+                StopTokens = [],
+                DataType = type.ToString().ToLowerInvariant(),
+                Device = executor.Device,
+            };
+            using var engine = new InferenceEngine(info, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+            var asJson = arguments.GetValue(json);
+            if (!asJson) Console.WriteLine(Head(info, path));
+            var limit = arguments.GetValue(minutes) is { } most ? TimeSpan.FromMinutes(most / (workloads.Count * at.Length)) : (TimeSpan?)null;
+            var rows = await MeasureAsync(engine, workloads, at, costs, limit, row => Console.WriteLine(Row(row)), asJson, cancellationToken);
+            if (asJson) Console.WriteLine(JsonSerializer.Serialize(new { replay = true, shape = form.Name, device = info.Device, dtype = info.DataType, processors = Environment.ProcessorCount, rows }, Json));
+        }));
+        return command;
+    }
+
+    private static List<Workload> Workloads(string path, string? tokenizer, ModelShape shape, int count)
+    {
+        var turns = new TraceFile(tokenizer is null ? null : RecordTokenizer.Load(tokenizer)).Read(path);
+        // A trace of another vocabulary would be other work.
+        if (turns.SelectMany(turn => turn.Prompt.Concat(turn.Reply)).Any(token => token >= shape.Vocabulary))
+            throw new NGrammysException($"'{path}' holds tokens beyond the {shape.Vocabulary} of the shape {shape.Name}; take another shape.");
+        turns.RemoveAll(turn => turn.Prompt.Length == 0 || turn.Prompt.Length + turn.Reply.Length > LongestContext);
+        return Workload.Of(turns, shape.Vocabulary, count);
+    }
+
+    private static PassCosts Measure(RandomModel model, EngineOptions options, CancellationToken cancellationToken)
+    {
+        int[] contexts = [32, 512, LongestContext];
+        using var executor = LoadedModel.CreateExecutor(model.Folder, options, contexts[^1] + CostMeasurement.Tokens[^1], out _);
+        var progress = new ProgressLine("cost of passes");
+        var (seconds, _) = CostMeasurement.Run(executor, model.Folder.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
+        progress.Clear();
+        return new PassCosts(from context in Enumerable.Range(0, contexts.Length)
+                             from tokens in Enumerable.Range(0, CostMeasurement.Tokens.Length)
+                             select (CostMeasurement.Tokens[tokens], contexts[context], seconds[context][tokens]));
+    }
+
+    private static async Task<List<WorkloadFigures>> MeasureAsync(
+        InferenceEngine engine, List<Workload> workloads, int[] concurrency, PassCosts costs, TimeSpan? limit, Action<WorkloadFigures> finished, bool quiet,
+        CancellationToken cancellationToken)
+    {
+        var progress = new ProgressLine("replies");
+        var rows = new List<WorkloadFigures>();
+        // What runs first is compiled while it runs, and belongs to nobody's figures.
+        await new EngineMeasurement(engine, new ReplayMemory().CreateDrafter, forced: true).RunAsync(workloads[0] with { Turns = workloads[0].Turns[..1] }, 1, null, cancellationToken);
+        foreach (var workload in workloads)
+        {
+            foreach (var many in concurrency)
+            {
+                progress.Show((double)rows.Count / (workloads.Count * concurrency.Length), $"{workload.Category}, {many} at once");
+                // Replies that were made before are no earlier replies of the next row.
+                var memory = new ReplayMemory();
+                var row = await new EngineMeasurement(engine, memory.CreateDrafter, forced: true, memory.Learn).RunAsync(workload, many, null, cancellationToken, limit);
+                rows.Add(row with { Predicted = ReplayPrediction.Of(workload.Turns, many, costs) });
+                progress.Clear();
+                if (!quiet) finished(rows[^1]);
+            }
+        }
+
+        return rows;
+    }
+
+    private static string Head(ModelInfo model, string path) =>
+        $"""
+        Replay of {Path.GetFileName(path)}: real passes and scheduling of the shape {model.Name} with random weights, tokens forced from the record; {model.Device}, {model.DataType}, {Environment.ProcessorCount} processors. Whole replies, prompts included; drafts from text alone.
+
+        | workload | at once | tokens | plain tokens/s | auto tokens/s | auto / plain | median of rounds (p10, p90) | assess predicts | goal | tokens per call | drafted per call | differing |
+        |---|---|---|---|---|---|---|---|---|---|---|---|
+        """;
+
+    private static string Row(WorkloadFigures row)
+    {
+        var goal = ReplayGoals.Of(row.Category, row.Concurrency) is { } least ? string.Create(CultureInfo.InvariantCulture, $"≥ {least:f2}") : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {row.Category} | {row.Concurrency} | {row.Tokens} | {row.PlainTokensPerSecond:f1} | {row.AutoTokensPerSecond:f1} | **{row.AutoTokensPerSecond / row.PlainTokensPerSecond:f2}** | {row.Ratio:f2} ({row.RatioP10:f2}, {row.RatioP90:f2}) ")
+            + string.Create(CultureInfo.InvariantCulture, $"| {row.Predicted:f2} | {goal} | {row.TokensPerCall:f2} | {row.DraftedPerCall:f1} | {row.Differing} |");
+    }
+}
