@@ -41,6 +41,9 @@ public abstract class PageTests : IAsyncLifetime
 
     protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
+    /// <summary>Another page with cookies of its own, as on another device.</summary>
+    protected Task<IPage> OpenPageAsync() => _chromium!.OpenPageAsync();
+
     protected Task SignInAsync() => Page.GotoAsync(Server.NewSignInLink().ToString());
 
     /// <summary>Signs in and asks.</summary>

@@ -10,7 +10,8 @@ import { strings } from './strings'
 import { Trace } from './trace'
 import { readTurn } from './turnReader'
 
-const ADDRESS = /^#\/c\/([0-9a-f-]{36})$/
+// A conversation, and a message in it to show.
+const ADDRESS = /^#\/c\/([0-9a-f-]{36})(?:\/([0-9a-f-]{36}))?$/
 
 const TRACE_PATIENCE = 30_000
 
@@ -21,6 +22,9 @@ export class Chat {
   settings: TurnSettings = $state({})
   reply: Reply | null = $state(null)
   loading = $state(false)
+
+  /** The message that the address points at. */
+  pointed: string | null = $state(null)
 
   /** What is sent when the reply is complete. */
   queued: string | null = $state(null)
@@ -36,11 +40,13 @@ export class Chat {
   #notices: Notices
   #reading: AbortController | null = null
   #sending = false
+  #asked = 0
 
   constructor(connection: Connection, conversations: Conversations, notices: Notices) {
     this.#connection = connection
     this.#conversations = conversations
     this.#notices = notices
+    conversations.changed = (id, conversation) => void notices.guard(() => this.#noticeChange(id, conversation))
     connection.opened = () => void notices.guard(() => this.#refresh())
     window.addEventListener('hashchange', () => void notices.guard(() => this.#follow()))
     window.addEventListener('pagehide', () => this.#dequeue())
@@ -130,6 +136,7 @@ export class Chat {
       if (said) this.#all.push(said)
       this.#leaf = said?.id ?? parentId
       this.#sending = true
+      this.#asked++
       try {
         const sent = await this.#connection.invoke<SentMessage>(method, { conversationId: conversation, operationId: said?.id ?? newId(), ...request })
         if (this.selected !== conversation) return
@@ -168,23 +175,41 @@ export class Chat {
     if (this.selected && !this.running && !this.loading && !this.#sending) await this.#load(this.selected)
   }
 
+  /** The conversation on the page was changed, perhaps in another tab or on another device. */
+  async #noticeChange(id: string, conversation: ConversationSummary | null): Promise<void> {
+    if (id !== this.selected) return
+    if (conversation === null) {
+      this.open(null)
+      throw new Refusal('unknown_conversation', strings.unknownConversation)
+    }
+    if (conversation.running && !this.running && !this.loading && !this.#sending) await this.#load(id)
+  }
+
   /** Shows what the address names. */
   async #follow(): Promise<void> {
-    const id = ADDRESS.exec(location.hash)?.[1] ?? null
-    if (id === this.selected) return
-    this.#leave()
-    this.selected = id
-    this.settings = {}
-    this.#all = []
-    this.#leaf = null
-    if (id) await this.#load(id)
+    const [, id = null, message = null] = ADDRESS.exec(location.hash) ?? []
+    this.pointed = message
+    if (id !== this.selected) {
+      this.#leave()
+      this.selected = id
+      this.settings = {}
+      this.#all = []
+      this.#leaf = null
+      if (id) await this.#load(id)
+    }
+    if (id && message && this.selected === id && !this.messages.some((shown) => shown.id === message)) {
+      await this.#connection.invoke('Select', id, message)
+      if (this.selected === id) await this.#load(id)
+    }
   }
 
   async #load(id: string): Promise<void> {
     this.loading = true
+    const asked = this.#asked
     try {
       const conversation = await this.#connection.invoke<Conversation>('GetConversation', id)
-      if (this.selected !== id) return
+      // What was asked meanwhile is not in it.
+      if (this.selected !== id || this.#asked !== asked) return
       this.#all = conversation.messages
       this.#leaf = conversation.selectedMessageId
       this.settings = conversation.settings

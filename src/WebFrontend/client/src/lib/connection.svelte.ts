@@ -1,5 +1,5 @@
 import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
-import { Refusal, type TurnEvent } from './protocol'
+import { Refusal, type ListChanged, type TurnEvent } from './protocol'
 import type { TurnSource } from './turnReader'
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signedOut'
@@ -16,6 +16,9 @@ export class Connection {
   /** Called each time the connection is open. */
   opened: () => void = () => {}
 
+  /** Told what happens to the list of conversations, wherever it was done. */
+  listChanged: (change: ListChanged) => void = () => {}
+
   #hub: HubConnection
   #online: Promise<void>
   #resolveOnline!: () => void
@@ -25,6 +28,7 @@ export class Connection {
     this.#hub = new HubConnectionBuilder().withUrl('/hubs/chat').configureLogging(LogLevel.None).build()
     this.#hub.serverTimeoutInMilliseconds = SERVER_SILENCE
     this.#online = new Promise((resolve) => (this.#resolveOnline = resolve))
+    this.#hub.on('ListChanged', (change: ListChanged) => this.listChanged(change))
     this.#hub.onclose(() => {
       this.#online = new Promise((resolve) => (this.#resolveOnline = resolve))
       void this.#open('reconnecting')

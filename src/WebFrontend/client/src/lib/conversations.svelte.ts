@@ -1,7 +1,8 @@
 import type { Connection } from './connection.svelte'
 import { download, toMarkdown } from './exported'
 import type { Notices } from './notices.svelte'
-import type { Conversation, ConversationSummary } from './protocol'
+import { byImportance } from './order'
+import type { Conversation, ConversationSummary, ListChanged } from './protocol'
 
 // How long a deleted conversation can be taken back.
 const UNDO = 8000
@@ -13,6 +14,9 @@ export class Conversations {
   /** What was deleted last, as long as that can be undone. */
   removed: ConversationSummary | null = $state(null)
 
+  /** Told of each conversation that was changed or deleted, here or elsewhere. */
+  changed: (id: string, conversation: ConversationSummary | null) => void = () => {}
+
   #connection: Connection
   #notices: Notices
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -20,6 +24,7 @@ export class Conversations {
   constructor(connection: Connection, notices: Notices) {
     this.#connection = connection
     this.#notices = notices
+    connection.listChanged = (change) => this.#take(change)
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden && connection.state === 'online') void notices.guard(() => this.refresh())
     })
@@ -39,6 +44,14 @@ export class Conversations {
   rename(id: string, title: string): void {
     void this.#notices.guard(async () => {
       await this.#connection.invoke('Rename', id, title)
+      await this.refresh()
+    })
+  }
+
+  /** Puts a conversation before the others, or back among them. */
+  pin(id: string, pinned: boolean): void {
+    void this.#notices.guard(async () => {
+      await this.#connection.invoke('Pin', id, pinned)
       await this.refresh()
     })
   }
@@ -64,6 +77,15 @@ export class Conversations {
       if (form === 'json') download(JSON.stringify(conversation, null, 2), `${conversation.title}.json`, 'application/json')
       else download(toMarkdown(conversation), `${conversation.title}.md`, 'text/markdown')
     })
+  }
+
+  #take({ id, conversation }: ListChanged): void {
+    // Something was missed.
+    if (id === null) return void this.#notices.guard(() => this.refresh())
+    if (conversation === null && this.removed?.id === id) this.removed = null
+    const others = this.items.filter((item) => item.id !== id)
+    this.items = conversation === null || this.removed?.id === id ? others : [...others, conversation].sort(byImportance)
+    this.changed(id, conversation)
   }
 
   #forget(): void {

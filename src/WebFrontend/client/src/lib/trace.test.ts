@@ -3,7 +3,10 @@ import type { TurnEvent } from './protocol'
 import { perStep, pieces, Trace } from './trace'
 
 function frame(position: number, textEnds: number[], steps: number[], sources = textEnds.map(() => 1)): TurnEvent {
-  return { kind: 'tokens', epoch: 1, position, textOffset: 0, tokens: steps.map(() => 0), text: '', sources, survival: steps.map(() => 0.5), steps, textEnds }
+  return {
+    kind: 'tokens', epoch: 1, position, textOffset: 0, tokens: steps.map(() => 0), text: '', sources, survival: steps.map(() => 0.5), steps, textEnds,
+    finish: null, error: null, statistics: null, logProbabilities: [],
+  }
 }
 
 test('tokens are traced in order, and again from where a reader had to go back to', () => {

@@ -5,7 +5,10 @@ import { readTurn, type TurnSource } from './turnReader'
 type Step = TurnEvent | Error | 'complete'
 
 function frame(kind: TurnEvent['kind'], position: number, tokens: number[] = [], epoch = 1): TurnEvent {
-  return { kind, epoch, position, textOffset: position, tokens, text: '', sources: tokens.map(() => 0), survival: tokens.map(() => 1), steps: [], textEnds: [] }
+  return {
+    kind, epoch, position, textOffset: position, tokens, text: '', sources: tokens.map(() => 0), survival: tokens.map(() => 1), steps: [], textEnds: [],
+    finish: null, error: null, statistics: null, logProbabilities: [],
+  }
 }
 
 /** Plays one script per time it is opened, and is silent after it. */

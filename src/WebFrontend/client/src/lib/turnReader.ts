@@ -100,6 +100,7 @@ function cut(frame: TurnEvent, known: number): TurnEvent {
     survival: frame.survival.slice(known),
     steps: frame.steps.slice(known),
     textEnds: frame.textEnds.slice(known),
+    logProbabilities: frame.logProbabilities.slice(known),
   }
 }
 

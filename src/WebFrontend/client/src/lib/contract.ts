@@ -1,0 +1,176 @@
+// Written from the records in src/Client/Protocol by a test of WebFrontend.Tests, which says how to write it anew.
+
+export interface Conversation {
+  id: string
+  title: string
+  createdAt: string
+  updatedAt: string
+  pinned: boolean
+  messages: Message[]
+  selectedMessageId: string | null
+  runningTurnId: string | null
+  settings: TurnSettings
+}
+
+export interface ConversationSummary {
+  id: string
+  title: string
+  createdAt: string
+  updatedAt: string
+  running: boolean
+  pinned: boolean
+}
+
+export interface CreateConversationRequest {
+  operationId: string
+  title?: string | null
+}
+
+export interface EditRequest {
+  conversationId: string
+  operationId: string
+  messageId: string
+  text: string
+  settings?: TurnSettings | null
+}
+
+export interface Found {
+  conversation: ConversationSummary
+  messageId: string | null
+  snippet: string
+  marks: Mark[]
+}
+
+export interface FoundPage {
+  items: Found[]
+  next: string | null
+}
+
+export interface ListChanged {
+  id: string | null
+  conversation: ConversationSummary | null
+}
+
+export interface LogitBias {
+  token: number
+  bias: number
+}
+
+export interface Mark {
+  start: number
+  length: number
+}
+
+export interface Message {
+  id: string
+  parentId: string | null
+  role: 'user' | 'assistant'
+  text: string
+  createdAt: string
+  turnId: string | null
+  finish: 'stop' | 'length' | 'cancelled' | 'error' | null
+  error: string | null
+  statistics: TurnStatistics | null
+}
+
+export interface RegenerateRequest {
+  conversationId: string
+  operationId: string
+  messageId: string
+  settings?: TurnSettings | null
+}
+
+export interface ResponseFormat {
+  type: string
+  text?: string
+}
+
+export interface SearchRequest {
+  text: string
+  after?: string | null
+  limit?: number | null
+}
+
+export interface SendRequest {
+  conversationId: string
+  operationId: string
+  parentMessageId?: string | null
+  text: string
+  settings?: TurnSettings | null
+}
+
+export interface SentMessage {
+  turnId: string
+  userMessageId: string
+  assistantMessageId: string
+}
+
+export interface ServerInfo {
+  version: string
+  model: string
+  device: string
+  dataType: string
+  contextLength: number
+  defaults: TurnSettings
+}
+
+export interface SpeculationSettings {
+  mode?: 'auto' | 'off'
+  maxNodes?: number | null
+}
+
+export interface TokenLogProbability {
+  token: number
+  logProbability: number
+  topTokens: number[]
+  topLogProbabilities: number[]
+}
+
+export interface TurnEvent {
+  kind: 'tokens' | 'keepAlive' | 'rewind' | 'end'
+  epoch: number
+  position: number
+  textOffset: number
+  tokens: number[]
+  text: string
+  sources: number[]
+  survival: number[]
+  steps: number[]
+  textEnds: number[]
+  finish: 'stop' | 'length' | 'cancelled' | 'error' | null
+  error: string | null
+  statistics: TurnStatistics | null
+  logProbabilities: TokenLogProbability[]
+}
+
+export interface TurnSettings {
+  temperature?: number | null
+  topK?: number | null
+  topP?: number | null
+  seed?: number | null
+  maxTokens?: number | null
+  systemPrompt?: string | null
+  speculation?: SpeculationSettings | null
+  minP?: number | null
+  typicalP?: number | null
+  repetitionPenalty?: number | null
+  presencePenalty?: number | null
+  frequencyPenalty?: number | null
+  logitBias?: LogitBias[] | null
+  minTokens?: number | null
+  stop?: string[] | null
+  stopTokens?: number[] | null
+  ignoreEos?: boolean | null
+  topLogProbabilities?: number | null
+  responseFormat?: ResponseFormat | null
+}
+
+export interface TurnStatistics {
+  promptTokens: number
+  tokens: number
+  steps: number
+  drafted: number
+  accepted: number
+  seconds: number
+  timeToFirstToken: number
+}
