@@ -127,6 +127,17 @@ public sealed class ChatClient : IAsyncDisposable
         new TurnReader((next, token) => Resume(conversation, turn, next, token), ChatConnection.Refuses, ReplySilence, Patience, _time)
             .ReadAsync(from, cancellationToken);
 
+    /// <summary>Asks for a reply that belongs to no conversation, and reads it as it is written. It is not kept: when the connection is lost, so is the rest of it.</summary>
+    public async IAsyncEnumerable<TurnEvent> TryAsync(TryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var hub = await _connection.OpenAsync(cancellationToken);
+        var frames = await hub.StreamAsChannelAsync<TurnEvent>("Try", request, cancellationToken);
+        while (await HasMoreAsync(frames, cancellationToken))
+        {
+            while (frames.TryRead(out var frame)) yield return frame;
+        }
+    }
+
     /// <summary>Ends a running reply; what it has said stays.</summary>
     public Task StopAsync(Guid conversation, Guid turn, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<object?>("Stop", cancellationToken, conversation, turn);

@@ -27,6 +27,7 @@ public static class WebFrontendHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyAndCookieAuthentication(options.DataFolder);
         services.AddSingleton<TurnRelay>();
+        services.AddSingleton<PassingReplies>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Repetition>();
         services.AddSingleton<ListFeed>();

@@ -121,6 +121,7 @@ public sealed class ListTests : PageTests
     [Fact]
     public async Task What_happens_on_another_device_is_seen_at_once()
     {
+        await Page.Clock.InstallAsync();
         var other = await OpenPageAsync();
         await other.GotoAsync(Server.NewSignInLink().ToString());
         await Expect(other.GetByText("Nothing here yet.")).ToBeVisibleAsync();
@@ -145,7 +146,6 @@ public sealed class ListTests : PageTests
         await Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Files");
         await Page.Keyboard.PressAsync("Enter");
         await Expect(other.GetByRole(AriaRole.Link, new() { Name = "Files" })).ToBeVisibleAsync();
-        await Page.Clock.InstallAsync();
         await Button("Delete: Files").ClickAsync();
         await Expect(Button("Undo")).ToBeVisibleAsync();
         await Page.Clock.FastForwardAsync(Decided);

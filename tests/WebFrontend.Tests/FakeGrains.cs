@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.WebFrontend.Tests;
@@ -147,6 +148,29 @@ internal sealed class FakeUserGrain : Grain, IUserGrain
     public Task Unwatch(IListObserver observer)
     {
         Watching.TryRemove((Owner, observer), out _);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Repeats the prompt.</summary>
+internal sealed class FakeCompletionGrain : Grain, ICompletionGrain
+{
+    private readonly Reply _reply = Reply.Of(Guid.NewGuid());
+
+    public Task<CompletionHandle> Begin(CompletionRequest request)
+    {
+        _reply.Say(request.Prompt.Messages!, $" {request.Settings.MaxDraftNodes}");
+        _reply.End("stop");
+        return Task.FromResult(new CompletionHandle { PromptTokens = 1, Fingerprint = "scripted", StopTokens = [] });
+    }
+
+    public IAsyncEnumerable<TokenChunk> Stream(int choice, int from, CancellationToken cancellationToken = default) => _reply.Read(from, cancellationToken);
+
+    public Task<string[]> Spell(int[] tokens) => Task.FromResult(Array.ConvertAll(tokens, token => $"{token}"));
+
+    public Task Forget()
+    {
+        DeactivateOnIdle();
         return Task.CompletedTask;
     }
 }

@@ -18,7 +18,8 @@ namespace NGrammys.WebFrontend.Hubs;
 /// <summary>The conversations of whoever is signed in, over SignalR; see docs/protocol.md.</summary>
 /// <remarks>It holds nothing between two calls: any frontend serves any conversation. The owner is part of every grain's key.</remarks>
 [Authorize(KeyScopes.Chat)]
-internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals refusals, KeyWatch watch, ListFeed lists) : Hub
+internal sealed class ChatHub(
+    IGrainFactory grains, TurnRelay relay, PassingReplies passing, Refusals refusals, KeyWatch watch, ListFeed lists) : Hub
 {
     public const string Path = "/hubs/chat";
     private const int FoundOnAPage = 20;
@@ -92,6 +93,9 @@ internal sealed class ChatHub(IGrainFactory grains, TurnRelay relay, Refusals re
         return refusals.Guard(
             relay.ReadAsync((next, token) => conversation.Stream(turnId, choice: 0, next, token), from, cancellationToken), cancellationToken);
     }
+
+    public IAsyncEnumerable<TurnEvent> Try(TryRequest request, CancellationToken cancellationToken) =>
+        refusals.Guard(passing.ReadAsync(Owner, request, cancellationToken), cancellationToken);
 
     public Task Stop(Guid conversationId, Guid turnId) => Grain(conversationId).Stop(turnId);
 

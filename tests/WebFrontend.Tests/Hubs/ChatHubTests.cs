@@ -50,6 +50,35 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
     }
 
     [Fact]
+    public async Task A_reply_that_is_not_kept_is_read_once()
+    {
+        await using var client = await Server.ConnectAsync();
+
+        var events = await ReadAsync(client.TryAsync(new TryRequest
+        {
+            Messages = [new SaidMessage { Role = "user", Text = "Hi" }],
+            Settings = new TurnSettings { SystemPrompt = "Be brief.", Speculation = new SpeculationSettings { Mode = "off" } },
+        }, Cancellation));
+
+        Assert.Equal("""[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}] 0""", string.Concat(events.Select(e => e.Text)));
+        Assert.Equal(FinishReason.Stop, events[^1].Finish);
+    }
+
+    [Theory]
+    [InlineData("assistant", "Hi", "The last message must be the user's, and not empty.")]
+    [InlineData("user", " ", "The last message must be the user's, and not empty.")]
+    [InlineData("owner", "Hi", "role is 'owner'; it can be user or assistant.")]
+    public async Task A_request_that_cannot_be_answered_is_refused(string role, string text, string line)
+    {
+        await using var client = await Server.ConnectAsync();
+
+        var refusal = await Assert.ThrowsAsync<ChatException>(() =>
+            ReadAsync(client.TryAsync(new TryRequest { Messages = [new SaidMessage { Role = role, Text = text }] }, Cancellation)));
+
+        Assert.Equal((RefusalCode.InvalidRequest, line), (refusal.Code, refusal.Message));
+    }
+
+    [Fact]
     public async Task A_running_conversation_tells_its_messages_and_turn()
     {
         await using var client = await Server.ConnectAsync();

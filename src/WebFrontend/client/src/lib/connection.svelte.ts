@@ -1,5 +1,5 @@
 import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
-import { Refusal, type ListChanged, type TurnEvent } from './protocol'
+import { Refusal, type ListChanged, type SaidMessage, type TryRequest, type TurnEvent, type TurnSettings } from './protocol'
 import type { TurnSource } from './turnReader'
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signedOut'
@@ -60,6 +60,13 @@ export class Connection {
   async resume(conversationId: string, turnId: string, from: number): Promise<TurnSource> {
     await this.#online
     return this.#hub.stream<TurnEvent>('Resume', conversationId, turnId, from)
+  }
+
+  /** Opens a reply that is not kept. */
+  async attempt(messages: SaidMessage[], settings: TurnSettings): Promise<TurnSource> {
+    await this.#online
+    const request: TryRequest = { messages, settings }
+    return this.#hub.stream<TurnEvent>('Try', request)
   }
 
   async #open(state: ConnectionState): Promise<void> {

@@ -85,6 +85,11 @@ export interface ResponseFormat {
   text?: string
 }
 
+export interface SaidMessage {
+  role: string
+  text: string
+}
+
 export interface SearchRequest {
   text: string
   after?: string | null
@@ -124,6 +129,11 @@ export interface TokenLogProbability {
   logProbability: number
   topTokens: number[]
   topLogProbabilities: number[]
+}
+
+export interface TryRequest {
+  messages: SaidMessage[]
+  settings?: TurnSettings | null
 }
 
 export interface TurnEvent {
