@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.ServiceDefaults;
+using NGrammys.WebFrontend.Admin;
 using NGrammys.WebFrontend.Auth;
 using NGrammys.WebFrontend.Files;
 using NGrammys.WebFrontend.Hubs;
@@ -60,6 +61,7 @@ public static class WebFrontendHosting
         app.UseKeyWatch();
         app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
         app.MapConversationFiles();
+        app.MapAdmin();
         app.MapSignIn();
         app.MapOpenAiApi();
         app.MapHealthEndpoints();

@@ -29,6 +29,19 @@ public sealed class AccessibilityTests : PageTests
             await Page.Keyboard.PressAsync("Escape");
         }
 
+        await Button("Compare with and without guessing").ClickAsync();
+        await Button("Compare").ClickAsync();
+        await Expect(Page.GetByText("Both say the same, to the last letter.")).ToBeVisibleAsync();
+        await CheckAsync("comparison");
+        await Page.Keyboard.PressAsync("Escape");
+        await Page.GetByRole(AriaRole.Searchbox).FillAsync("file");
+        await Expect(Page.Locator("nav mark")).Not.ToHaveCountAsync(0);
+        await CheckAsync("search");
+        await Page.GetByRole(AriaRole.Searchbox).PressAsync("Escape");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
+        await Expect(Page.Locator("canvas")).ToHaveCountAsync(5);
+        await CheckAsync("operations");
+
         await Button("New conversation").ClickAsync();
         await CheckAsync("new conversation");
         await Page.Context.ClearCookiesAsync();

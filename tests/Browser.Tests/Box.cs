@@ -29,6 +29,8 @@ internal sealed class Box : IAsyncDisposable
 
     public ScriptedModel Model { get; }
 
+    public KeyStore Keys => _app.Services.GetRequiredService<KeyStore>();
+
     public Uri NewSignInLink() => _app.Services.GetRequiredService<SignInLinks>().Create(Address);
 
     public static async Task<Box> StartAsync(string data, int port)

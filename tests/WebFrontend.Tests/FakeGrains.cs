@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using NGrammys.Grains.Interfaces.Cluster;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
 
@@ -173,6 +174,14 @@ internal sealed class FakeCompletionGrain : Grain, ICompletionGrain
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+}
+
+internal sealed class FakeClusterGrain : Grain, IClusterGrain
+{
+    public Task<ClusterDescription> Describe() => Task.FromResult(new ClusterDescription
+    {
+        Nodes = [new NodeDescription { Address = "127.0.0.1:1@1", Name = "first", Status = "Active", Started = DateTimeOffset.UnixEpoch, Conversations = 3 }],
+    });
 }
 
 internal sealed class FakeServerGrain : Grain, IServerGrain

@@ -110,4 +110,7 @@ public sealed record ServerInfo
 
     /// <summary>What settings that are null mean.</summary>
     [Key("defaults")] public required TurnSettings Defaults { get; init; }
+
+    /// <summary>Whether the caller may see what operators see.</summary>
+    [Key("admin")] public bool Admin { get; init; }
 }

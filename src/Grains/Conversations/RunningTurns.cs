@@ -13,6 +13,9 @@ internal sealed class RunningTurns
     /// <summary>Whether no reply is being made.</summary>
     public bool IsEmpty => _turns.IsEmpty;
 
+    /// <summary>How many they are.</summary>
+    public int Count => _turns.Count;
+
     /// <summary>Adds a reply until it is over.</summary>
     public void Add(RunningTurn turn)
     {

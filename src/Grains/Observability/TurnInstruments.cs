@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using NGrammys.Drafting;
 using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Interfaces.Cluster;
 using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.Grains.Observability;
@@ -24,6 +25,9 @@ internal static class TurnInstruments
     private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>("ngrammys.tokens.prompt", description: "Tokens of prompts.");
     private static readonly Counter<long> Generated = Meter.CreateCounter<long>("ngrammys.tokens.generated", description: "Tokens of replies.");
     private static readonly Counter<long> Turns = Meter.CreateCounter<long>("ngrammys.turns", description: "Replies that have ended, by the reason.");
+
+    // What the counters have counted, for who asks the process itself.
+    private static readonly long[] DraftedBy = new long[byte.MaxValue + 1], AcceptedBy = new long[byte.MaxValue + 1];
 
     private static readonly Histogram<double> FirstToken = Seconds("gen_ai.server.time_to_first_token", "Time to the first token.",
         .001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10);
@@ -59,6 +63,7 @@ internal static class TurnInstruments
         foreach (var source in offered[..Math.Min(step.Drafted, offered.Length)])
         {
             Drafted.Add(1, Of((byte)source));
+            Interlocked.Increment(ref DraftedBy[(byte)source]);
             balance[(byte)source]++;
         }
 
@@ -66,6 +71,7 @@ internal static class TurnInstruments
         {
             if (step.Sources[depth] is not (not 0 and var source)) continue;
             Accepted.Add(1, Of(source));
+            Interlocked.Increment(ref AcceptedBy[source]);
             AcceptedAt.Add(1, new KeyValuePair<string, object?>("position", depth < DeepestTold ? depth : $"{DeepestTold}+"));
             balance[source]--;
         }
@@ -75,6 +81,11 @@ internal static class TurnInstruments
             if (balance[source] > 0) Wasted.Add(balance[source], Of((byte)source));
         }
     }
+
+    /// <summary>What guesses have brought in this process, by their source; sources that never guessed are absent.</summary>
+    public static SourceDescription[] Sources() => [.. Enum.GetValues<DraftSource>()
+        .Select(source => new SourceDescription(Name((byte)source), Interlocked.Read(ref DraftedBy[(byte)source]), Interlocked.Read(ref AcceptedBy[(byte)source])))
+        .Where(source => source.Drafted + source.Accepted > 0)];
 
     /// <summary>Counts the end of a turn, and ends its trace.</summary>
     public static void End(Activity? activity, string model, TurnEnd end)
@@ -96,8 +107,9 @@ internal static class TurnInstruments
         activity.Dispose();
     }
 
-    private static KeyValuePair<string, object?> Of(byte source) =>
-        new("source", Enum.IsDefined((DraftSource)source) ? ((DraftSource)source).ToString().ToLowerInvariant() : "other");
+    private static KeyValuePair<string, object?> Of(byte source) => new("source", Name(source));
+
+    private static string Name(byte source) => Enum.IsDefined((DraftSource)source) ? ((DraftSource)source).ToString().ToLowerInvariant() : "other";
 
     private static Histogram<double> Seconds(string name, string description, params double[] bounds) =>
         Meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -55,6 +55,7 @@ internal sealed class ChatHub(
             DataType = server.DataType,
             ContextLength = server.ContextLength,
             Defaults = Wire.ToSettings(server.Defaults),
+            Admin = Context.User!.May(KeyScopes.Admin),
         };
     }
 

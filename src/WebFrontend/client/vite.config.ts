@@ -12,6 +12,8 @@ export default defineConfig({
   server: {
     proxy: {
       '/hubs': { target: 'http://localhost:5080', ws: true },
+      '/admin': 'http://localhost:5080',
+      '/conversations': 'http://localhost:5080',
       '/signin': 'http://localhost:5080',
       '/signout': 'http://localhost:5080',
     },

@@ -1,9 +1,15 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using MessagePack;
 using NGrammys.Client;
 using NGrammys.Client.Protocol;
+using NGrammys.Grains.Interfaces.Cluster;
+using NGrammys.Grains.Interfaces.Quotas;
+using NGrammys.WebFrontend.Admin;
 
 namespace NGrammys.WebFrontend.Tests.Contract;
 
@@ -20,23 +26,31 @@ internal static class TypeScriptContract
         [(typeof(SpeculationSettings), nameof(SpeculationSettings.Mode))] = ["auto", "off"],
     };
 
+    // What the admin page speaks is JSON alone.
+    private static readonly Type[] Admin =
+    [
+        typeof(ClusterDescription), typeof(NodeDescription), typeof(NodeDetails), typeof(DeviceDescription), typeof(SourceDescription),
+        typeof(KeyDescription), typeof(NewKeyRequest), typeof(NewKey), typeof(QuotaLimits),
+    ];
+
     private static readonly NullabilityInfoContext Nullability = new();
 
     /// <summary>All of them, by name.</summary>
     public static string Write()
     {
         var records = typeof(ChatClient).Assembly.GetTypes().Where(type => type.GetCustomAttribute<MessagePackObjectAttribute>() is not null)
-            .OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+            .Concat(Admin).OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
         // What a client sends may leave out what has a default; what the server sends is whole.
         var sent = records.Where(type => type.Name.EndsWith("Request", StringComparison.Ordinal)).SelectMany(Reachable).ToHashSet();
-        var text = new StringBuilder("// Written from the records in src/Client/Protocol by a test of WebFrontend.Tests, which says how to write it anew.\n");
+        var text = new StringBuilder("// Written from the records of the protocol by a test of WebFrontend.Tests, which says how to write it anew.\n");
         foreach (var record in records)
         {
-            text.Append($"\nexport interface {record.Name} {{\n");
-            foreach (var property in record.GetProperties().Where(property => property.GetCustomAttribute<KeyAttribute>() is not null))
+            text.Append(CultureInfo.InvariantCulture, $"\nexport interface {record.Name} {{\n");
+            foreach (var property in record.GetProperties())
             {
-                var optional = sent.Contains(record) && property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is null;
-                text.Append($"  {property.GetCustomAttribute<KeyAttribute>()!.StringKey}{(optional ? "?" : "")}: {TypeOf(property)}\n");
+                var optional = sent.Contains(record) && property.GetCustomAttribute<RequiredMemberAttribute>() is null
+                    && Nullability.Create(property).ReadState == NullabilityState.Nullable;
+                text.Append(CultureInfo.InvariantCulture, $"  {property.GetCustomAttribute<KeyAttribute>()?.StringKey ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name)}{(optional ? "?" : "")}: {TypeOf(property)}\n");
             }
             text.Append("}\n");
         }
@@ -62,7 +76,7 @@ internal static class TypeScriptContract
 
     private static IEnumerable<Type> Reachable(Type record) => record.GetProperties()
         .Select(property => Element(property.PropertyType) ?? property.PropertyType)
-        .Where(type => type.GetCustomAttribute<MessagePackObjectAttribute>() is not null)
+        .Where(type => type.Namespace?.StartsWith(nameof(NGrammys), StringComparison.Ordinal) == true)
         .SelectMany(Reachable)
         .Append(record);
 

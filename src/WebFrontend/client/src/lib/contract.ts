@@ -1,4 +1,8 @@
-// Written from the records in src/Client/Protocol by a test of WebFrontend.Tests, which says how to write it anew.
+// Written from the records of the protocol by a test of WebFrontend.Tests, which says how to write it anew.
+
+export interface ClusterDescription {
+  nodes: NodeDescription[]
+}
 
 export interface Conversation {
   id: string
@@ -26,6 +30,26 @@ export interface CreateConversationRequest {
   title?: string | null
 }
 
+export interface DeviceDescription {
+  model: string
+  device: string
+  dataType: string
+  running: number
+  waiting: number
+  kvRowsUsed: number
+  kvRows: number
+  passes: number
+  carried: number
+  drafted: number
+  accepted: number
+  generated: number
+  prefilled: number
+  passSeconds: number
+  nodeCost: number
+  lastPassTokens: number
+  lastPassSeconds: number
+}
+
 export interface EditRequest {
   conversationId: string
   operationId: string
@@ -44,6 +68,15 @@ export interface Found {
 export interface FoundPage {
   items: Found[]
   next: string | null
+}
+
+export interface KeyDescription {
+  name: string
+  tenant: string
+  owner: string
+  created: string
+  scopes: string[]
+  limits: QuotaLimits | null
 }
 
 export interface ListChanged {
@@ -73,6 +106,41 @@ export interface Message {
   statistics: TurnStatistics | null
 }
 
+export interface NewKey {
+  key: string
+}
+
+export interface NewKeyRequest {
+  name: string
+  scopes?: string[] | null
+  limits?: QuotaLimits | null
+}
+
+export interface NodeDescription {
+  address: string
+  name: string
+  status: string
+  started: string
+  conversations: number
+  details: NodeDetails | null
+}
+
+export interface NodeDetails {
+  version: string
+  leaving: boolean
+  memory: number
+  replies: number
+  devices: DeviceDescription[]
+  sources: SourceDescription[]
+}
+
+export interface QuotaLimits {
+  requestsPerMinute?: number | null
+  tokensPerMinute?: number | null
+  tokensPerDay?: number | null
+  concurrentTurns?: number | null
+}
+
 export interface RegenerateRequest {
   conversationId: string
   operationId: string
@@ -82,7 +150,7 @@ export interface RegenerateRequest {
 
 export interface ResponseFormat {
   type: string
-  text?: string
+  text: string
 }
 
 export interface SaidMessage {
@@ -117,10 +185,17 @@ export interface ServerInfo {
   dataType: string
   contextLength: number
   defaults: TurnSettings
+  admin: boolean
+}
+
+export interface SourceDescription {
+  source: string
+  drafted: number
+  accepted: number
 }
 
 export interface SpeculationSettings {
-  mode?: 'auto' | 'off'
+  mode: 'auto' | 'off'
   maxNodes?: number | null
 }
 

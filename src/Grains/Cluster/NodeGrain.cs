@@ -1,0 +1,58 @@
+using System.Reflection;
+using NGrammys.Grains.Batching;
+using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Interfaces.Cluster;
+using NGrammys.Grains.Observability;
+using NGrammys.Grains.Placement;
+using NGrammys.Inference.Abstractions;
+using Orleans.Concurrency;
+
+namespace NGrammys.Grains.Cluster;
+
+/// <summary>Describes the node that it lives on. Key: <see cref="BatcherKey"/> of the node's first device.</summary>
+[Alias("ngrammys.INodeGrain")]
+internal interface INodeGrain : IGrainWithStringKey
+{
+    /// <summary>What the node is doing.</summary>
+    [Alias("Describe")]
+    Task<NodeDetails> Describe();
+}
+
+/// <inheritdoc cref="INodeGrain"/>
+[GpuPinnedPlacement, Reentrant]
+internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns) : Grain, INodeGrain
+{
+    private static readonly string Version =
+        typeof(NodeGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public Task<NodeDetails> Describe() => Task.FromResult(new NodeDetails
+    {
+        Version = Version,
+        Leaving = turns.Leaving,
+        Memory = Environment.WorkingSet,
+        Replies = turns.Count,
+        Devices = [.. Enumerable.Range(0, devices.Count).Select(device => Describe(devices[device].Model, devices[device].Load))],
+        Sources = TurnInstruments.Sources(),
+    });
+
+    private static DeviceDescription Describe(ModelInfo model, EngineLoad load) => new()
+    {
+        Model = model.Name,
+        Device = model.Device,
+        DataType = model.DataType,
+        Running = load.Running,
+        Waiting = load.Waiting,
+        KvRowsUsed = load.KvRowsUsed,
+        KvRows = load.KvRows,
+        Passes = load.Steps,
+        Carried = load.RootsCarried,
+        Drafted = load.Drafted,
+        Accepted = load.Accepted,
+        Generated = load.Generated,
+        Prefilled = load.Prefilled,
+        PassSeconds = load.PassSeconds,
+        NodeCost = load.NodeCost,
+        LastPassTokens = load.LastPassTokens,
+        LastPassSeconds = load.LastPassSeconds,
+    };
+}

@@ -1,0 +1,50 @@
+using NGrammys.Client;
+using NGrammys.Client.Protocol;
+using NGrammys.Grains.Interfaces.Cluster;
+using NGrammys.WebFrontend.Auth;
+using NGrammys.WebFrontend.Hubs;
+
+namespace NGrammys.WebFrontend.Admin;
+
+/// <summary>What operators are told and may change, as JSON; see docs/operations/admin.md.</summary>
+internal static class AdminEndpoints
+{
+    public static void MapAdmin(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/admin").RequireAuthorization(KeyScopes.Admin);
+        group.MapGet("/status", (HttpContext context, IGrainFactory grains, Refusals refusals) =>
+            AnswerAsync(context, refusals, async () => Results.Json(await grains.GetGrain<IClusterGrain>(0).Describe())));
+        group.MapGet("/keys", (HttpContext context, KeyStore keys, Refusals refusals) =>
+            AnswerAsync(context, refusals, () => Task.FromResult(Results.Json(keys.List().Select(KeyDescription.Of)))));
+        group.MapPost("/keys", (HttpContext context, NewKeyRequest request, KeyStore keys, Refusals refusals) =>
+            AnswerAsync(context, refusals, () => Task.FromResult(Results.Json(
+                new NewKey(keys.Create(request.Name, request.Scopes, request.Limits)), statusCode: StatusCodes.Status201Created))));
+        group.MapDelete("/keys/{name}", (HttpContext context, string name, KeyStore keys, Refusals refusals) =>
+            AnswerAsync(context, refusals, () => keys.Revoke(name)
+                ? Task.FromResult(Results.NoContent())
+                : throw new ChatException(RefusalCode.InvalidRequest, $"There is no key named '{name}'.")));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Refusals refusals, Func<Task<IResult>> answer)
+    {
+        // What is true now is not true later.
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            await (await answer()).ExecuteAsync(context);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            var (code, line) = refusals.Explain(e);
+            await Problem.WriteAsync(context, Status(code), code, line);
+        }
+    }
+
+    private static int Status(string code) => code switch
+    {
+        RefusalCode.InvalidRequest => StatusCodes.Status400BadRequest,
+        RefusalCode.Conflict => StatusCodes.Status409Conflict,
+        RefusalCode.Internal => StatusCodes.Status500InternalServerError,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using NGrammys.WebFrontend.Auth;
+
+namespace NGrammys.WebFrontend.Tests.Admin;
+
+public sealed class AdminEndpointsTests(Cluster cluster) : WebServerTests(cluster)
+{
+    [Theory]
+    [InlineData("GET", "/admin/status")]
+    [InlineData("GET", "/admin/keys")]
+    [InlineData("POST", "/admin/keys")]
+    [InlineData("DELETE", "/admin/keys/mine")]
+    public async Task Only_operators_come_in(string method, string path)
+    {
+        using var nobody = Connect(null);
+        using var somebody = Connect(Server.NewKey());
+
+        using var first = await nobody.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancellation);
+        using var second = await somebody.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, first.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_state_of_the_cluster_is_told()
+    {
+        using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
+
+        var status = await operations.GetFromJsonAsync<JsonElement>("/admin/status", Cancellation);
+
+        var node = status.GetProperty("nodes")[0];
+        Assert.Equal("first", node.GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.Null, node.GetProperty("details").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_key_is_made_listed_without_its_secret_and_revoked()
+    {
+        using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
+
+        using var made = await operations.PostAsJsonAsync("/admin/keys", new { name = "build", scopes = new[] { "admin" }, limits = new { tokensPerDay = 1000 } }, Cancellation);
+        var key = (await made.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("key").GetString()!;
+        var listed = await operations.GetStringAsync("/admin/keys", Cancellation);
+        using var other = Connect(key);
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.Contains("\"name\":\"build\",\"tenant\":\"local\",\"owner\":\"owner\"", listed);
+        Assert.Contains("\"tokensPerDay\":1000", listed);
+        Assert.DoesNotContain(key, listed);
+        Assert.DoesNotContain(KeyStore.Hash(key), listed);
+        Assert.Equal(listed, await other.GetStringAsync("/admin/keys", Cancellation));
+
+        using var revoked = await operations.DeleteAsync("/admin/keys/build", Cancellation);
+        using var refused = await other.GetAsync("/admin/keys", Cancellation);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Unauthorized), (revoked.StatusCode, refused.StatusCode));
+    }
+
+    [Fact]
+    public async Task What_is_out_of_order_is_refused_with_a_line()
+    {
+        using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
+
+        using var taken = await operations.PostAsJsonAsync("/admin/keys", new { name = "operator" }, Cancellation);
+        using var unknown = await operations.PostAsJsonAsync("/admin/keys", new { name = "new", scopes = new[] { "root" } }, Cancellation);
+        using var missing = await operations.DeleteAsync("/admin/keys/nobody", Cancellation);
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (taken.StatusCode, unknown.StatusCode, missing.StatusCode));
+        Assert.Contains("There is a key named", await taken.Content.ReadAsStringAsync(Cancellation));
+        Assert.Contains("There is no scope", await unknown.Content.ReadAsStringAsync(Cancellation));
+        Assert.Contains("There is no key named", await missing.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    private HttpClient Connect(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Server.Address };
+        if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+}
