@@ -94,6 +94,26 @@ public sealed class ConversationTests : PageTests
     }
 
     [Fact]
+    public async Task The_page_marks_where_old_turns_have_left_the_context()
+    {
+        Server.Model.Say(ScriptedModel.Ending);
+        Server.Model.GoOn();
+        await SignInAsync();
+        foreach (var (letter, replies) in ((string, int)[])[("a", 1), ("b", 2), ("c", 3)])
+        {
+            await SayAsync(string.Concat(Enumerable.Repeat(letter, 1400)));
+            await Expect(Page.Locator("article.assistant")).ToHaveCountAsync(replies);
+            await Expect(Send).ToBeVisibleAsync();
+        }
+
+        var mark = Page.GetByRole(AriaRole.Note);
+        await Expect(mark).ToContainTextAsync("has left the model’s context");
+        Assert.StartsWith("b", await mark.Locator("xpath=following-sibling::article[1]").InnerTextAsync());
+        await Page.ReloadAsync();
+        await Expect(mark).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Enter_during_composition_does_not_send()
     {
         await SignInAsync();

@@ -159,12 +159,34 @@ public sealed class ListTests : PageTests
         await AskAndReadAsync();
 
         var markdown = await Page.RunAndWaitForDownloadAsync(() => Button("Export as Markdown").ClickAsync());
-        var json = await Page.RunAndWaitForDownloadAsync(() => Button("Export as JSON").ClickAsync());
+        var json = await Page.RunAndWaitForDownloadAsync(() => Button("Export as JSON Lines").ClickAsync());
 
         Assert.Equal("What does ReadAllText do_.md", markdown.SuggestedFilename);
         var document = await File.ReadAllTextAsync(await markdown.PathAsync());
         Assert.StartsWith($"# {Question}\n\n## You\n\n{Question}\n\n## Assistant\n\n{ScriptedModel.Beginning}", document);
-        using var exported = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(await json.PathAsync()));
-        Assert.Equal(2, exported.RootElement.GetProperty("messages").GetArrayLength());
+        Assert.Equal("What does ReadAllText do_.jsonl", json.SuggestedFilename);
+        // The conversation, two messages, one turn.
+        Assert.Equal(4, (await File.ReadAllLinesAsync(await json.PathAsync())).Length);
+    }
+
+    [Fact]
+    public async Task A_file_becomes_a_conversation_again()
+    {
+        await AskAndReadAsync();
+        var file = await Page.RunAndWaitForDownloadAsync(() => Button("Export as JSON Lines").ClickAsync());
+        var chooser = Page.Locator("nav input[type=file]");
+
+        await chooser.SetInputFilesAsync(await file.PathAsync());
+
+        await Expect(Page.Locator("nav li")).ToHaveCountAsync(2);
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync(Question);
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await SayAsync("And then?");
+        await Expect(Page.Locator("article.assistant")).ToHaveCountAsync(2);
+        await Expect(Send).ToBeVisibleAsync();
+
+        await chooser.SetInputFilesAsync(new FilePayload { Name = "bad.jsonl", MimeType = "application/jsonl", Buffer = "no"u8.ToArray() });
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("1");
+        await Expect(Page.Locator("nav li")).ToHaveCountAsync(2);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Reply
     {
         Finish = finish,
         Error = finish == "error" ? "The engine has failed." : null,
-        Statistics = new TurnStatistics { Tokens = _words.Count, Steps = 2, Drafted = 9, Accepted = 7, Seconds = 1.5, TimeToFirstToken = 0.1, PromptTokens = 3 },
+        Statistics = new TurnStatistics { Tokens = _words.Count, Steps = 2, Drafted = 9, Accepted = 7, Seconds = 1.5, TimeToFirstToken = 0.1, PromptTokens = 3, LeftOut = 2 },
     };
 
     private void Change(Action change)

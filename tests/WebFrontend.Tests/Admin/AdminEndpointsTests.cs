@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using NGrammys.Grains.Interfaces.Quotas;
+using NGrammys.WebFrontend.Admin;
 using NGrammys.WebFrontend.Auth;
 
 namespace NGrammys.WebFrontend.Tests.Admin;
@@ -42,7 +44,7 @@ public sealed class AdminEndpointsTests(Cluster cluster) : WebServerTests(cluste
     {
         using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
 
-        using var made = await operations.PostAsJsonAsync("/admin/keys", new { name = "build", scopes = new[] { "admin" }, limits = new { tokensPerDay = 1000 } }, Cancellation);
+        using var made = await operations.PostAsJsonAsync("/admin/keys", new NewKeyRequest("build", [KeyScopes.Admin], new QuotaLimits { TokensPerDay = 1000 }), Cancellation);
         var key = (await made.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("key").GetString()!;
         var listed = await operations.GetStringAsync("/admin/keys", Cancellation);
         using var other = Connect(key);
@@ -65,7 +67,7 @@ public sealed class AdminEndpointsTests(Cluster cluster) : WebServerTests(cluste
         using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
 
         using var taken = await operations.PostAsJsonAsync("/admin/keys", new { name = "operator" }, Cancellation);
-        using var unknown = await operations.PostAsJsonAsync("/admin/keys", new { name = "new", scopes = new[] { "root" } }, Cancellation);
+        using var unknown = await operations.PostAsJsonAsync("/admin/keys", new NewKeyRequest("new", ["root"], null), Cancellation);
         using var missing = await operations.DeleteAsync("/admin/keys/nobody", Cancellation);
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (taken.StatusCode, unknown.StatusCode, missing.StatusCode));

@@ -46,7 +46,7 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
         Assert.Equal([0.5f, 0.5f, 0.5f], events.SelectMany(e => e.Survival));
         Assert.Equal([0, 5, 6], events.Where(e => e.Kind == TurnEventKind.Tokens).Select(e => e.TextOffset));
         Assert.Equal(FinishReason.Stop, events[^1].Finish);
-        Assert.Equal(new TurnStatistics { PromptTokens = 3, Tokens = 3, Steps = 2, Drafted = 9, Accepted = 7, Seconds = 1.5, TimeToFirstToken = 0.1 }, events[^1].Statistics);
+        Assert.Equal(new TurnStatistics { PromptTokens = 3, Tokens = 3, Steps = 2, Drafted = 9, Accepted = 7, Seconds = 1.5, TimeToFirstToken = 0.1, LeftOut = 2 }, events[^1].Statistics);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
+import { ask } from '../lib/http'
 import type { Notices } from '../lib/notices.svelte'
-import { Refusal, type ClusterDescription, type KeyDescription, type NewKey, type NewKeyRequest } from '../lib/protocol'
+import type { ClusterDescription, KeyDescription, NewKey, NewKeyRequest } from '../lib/protocol'
 import { noSamples, withSample, type Samples } from './samples'
 
 const EVERY = 1000
@@ -32,7 +33,7 @@ export class Operations {
   async createKey(request: NewKeyRequest): Promise<string | null> {
     let made: NewKey | null = null
     await this.#notices.guard(async () => {
-      made = await ask<NewKey>('/admin/keys', 'POST', request)
+      made = (await (await ask('/admin/keys', 'POST', JSON.stringify(request))).json()) as NewKey
       await this.#readKeys()
     })
     return (made as NewKey | null)?.key ?? null
@@ -51,13 +52,13 @@ export class Operations {
   }
 
   async #readKeys(): Promise<void> {
-    this.keys = await ask<KeyDescription[]>('/admin/keys')
+    this.keys = (await (await ask('/admin/keys')).json()) as KeyDescription[]
   }
 
   async #watch(): Promise<void> {
     try {
       // Nobody looks at a page in the background.
-      if (!document.hidden) this.#take(await ask<ClusterDescription>('/admin/status'))
+      if (!document.hidden) this.#take((await (await ask('/admin/status')).json()) as ClusterDescription)
       this.silent = false
     } catch {
       this.silent = true
@@ -71,12 +72,4 @@ export class Operations {
     this.#samples = Object.fromEntries(devices.map(([key, device]) => [key, withSample(this.#samples[key] ?? noSamples(), time, device)]))
     this.cluster = cluster
   }
-}
-
-async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
-  const answer = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body ? JSON.stringify(body) : null })
-  if (answer.status === 204) return undefined as T
-  const content = (await answer.json()) as T & { error?: { code: string; message: string } }
-  if (!answer.ok) throw new Refusal(content.error?.code ?? 'internal', content.error?.message ?? answer.statusText)
-  return content
 }

@@ -4,7 +4,7 @@ import type { Conversations } from './conversations.svelte'
 import { storeDraft } from './drafts'
 import { newId } from './ids'
 import type { Notices } from './notices.svelte'
-import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnEvent, type TurnSettings } from './protocol'
+import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnEvent, type TurnSettings, type TurnStatistics } from './protocol'
 import { Reply } from './reply.svelte'
 import { strings } from './strings'
 import { Trace } from './trace'
@@ -59,8 +59,17 @@ export class Chat {
 
   /** Tokens of the context that the branch takes, as far as its last reply tells. */
   get contextUsed(): number {
-    const statistics = this.reply?.statistics ?? this.messages.findLast((message) => message.statistics)?.statistics
+    const statistics = this.#latest
     return statistics ? statistics.promptTokens + statistics.tokens : 0
+  }
+
+  /** How many messages of the branch, the oldest ones, the model did not read for its last reply. */
+  get leftOut(): number {
+    return this.#latest?.leftOut ?? 0
+  }
+
+  get #latest(): TurnStatistics | null {
+    return this.reply?.statistics ?? this.messages.findLast((message) => message.statistics)?.statistics ?? null
   }
 
   open(id: string | null): void {

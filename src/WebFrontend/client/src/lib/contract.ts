@@ -258,4 +258,5 @@ export interface TurnStatistics {
   accepted: number
   seconds: number
   timeToFirstToken: number
+  leftOut: number
 }

@@ -1,8 +1,8 @@
 import type { Connection } from './connection.svelte'
-import { download, toMarkdown } from './exported'
+import { download, fetchConversation, putConversation } from './files'
 import type { Notices } from './notices.svelte'
 import { byImportance } from './order'
-import type { Conversation, ConversationSummary, ListChanged } from './protocol'
+import type { ConversationSummary, ListChanged } from './protocol'
 
 // How long a deleted conversation can be taken back.
 const UNDO = 8000
@@ -71,12 +71,21 @@ export class Conversations {
   }
 
   /** Hands a conversation to the person as a file: all its branches, or the one that is shown as a document. */
-  export(id: string, form: 'json' | 'markdown'): void {
+  export(id: string, form: 'jsonl' | 'markdown'): void {
     void this.#notices.guard(async () => {
-      const conversation = await this.#connection.invoke<Conversation>('GetConversation', id)
-      if (form === 'json') download(JSON.stringify(conversation, null, 2), `${conversation.title}.json`, 'application/json')
-      else download(toMarkdown(conversation), `${conversation.title}.md`, 'text/markdown')
+      const file = await fetchConversation(id, form)
+      download(file, `${this.find(id)?.title ?? id}.${form === 'jsonl' ? 'jsonl' : 'md'}`)
     })
+  }
+
+  /** Makes a conversation of an exported one; null if the server refuses the file. */
+  async import(file: Blob): Promise<string | null> {
+    let made: ConversationSummary | null = null
+    await this.#notices.guard(async () => {
+      made = await putConversation(file)
+      await this.refresh()
+    })
+    return (made as ConversationSummary | null)?.id ?? null
   }
 
   #take({ id, conversation }: ListChanged): void {
