@@ -186,7 +186,7 @@ public sealed class ListTests : PageTests
         await Expect(Send).ToBeVisibleAsync();
 
         await chooser.SetInputFilesAsync(new FilePayload { Name = "bad.jsonl", MimeType = "application/jsonl", Buffer = "no"u8.ToArray() });
-        await Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("1");
+        await Expect(Page.GetByText("Line 1 of the file")).ToBeVisibleAsync();
         await Expect(Page.Locator("nav li")).ToHaveCountAsync(2);
     }
 }

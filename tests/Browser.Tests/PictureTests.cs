@@ -23,7 +23,7 @@ public sealed class PictureTests : PageTests
         """;
 
     [Fact]
-    public async Task Pictures_show_the_page_in_light_dark_and_on_a_phone()
+    public async Task Pictures_show_the_page_in_light_dark_on_a_phone_and_what_operators_see()
     {
         Server.Model.Say(Answer);
         Server.Model.GoOn();
@@ -38,7 +38,7 @@ public sealed class PictureTests : PageTests
         }
 
         await Expect(Reply.Locator("math").First).ToBeVisibleAsync();
-        await TakeAsync("light", ColorScheme.Light);
+        await TakeAsync("conversation", ColorScheme.Light);
         await TakeAsync("dark", ColorScheme.Dark);
         await Button("Show who guessed each word").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
@@ -48,6 +48,12 @@ public sealed class PictureTests : PageTests
         // Beside the list, which covers the middle.
         await Button("Hide conversations").First.ClickAsync(new() { Position = new() { X = 370, Y = 400 } });
         await TakeAsync("phone", ColorScheme.Light);
+        await Page.SetViewportSizeAsync(1280, 860);
+        await Button("Show conversations").ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
+        await Expect(Page.Locator("canvas")).ToHaveCountAsync(5);
+        await Expect(Page.Locator("tbody tr", new() { HasText = "this conversation" })).ToBeVisibleAsync();
+        await TakeAsync("admin", ColorScheme.Light);
     }
 
     private async Task TakeAsync(string name, ColorScheme scheme)
@@ -56,5 +62,6 @@ public sealed class PictureTests : PageTests
         var folder = Environment.GetEnvironmentVariable("NGRAMMYS_PICTURES");
         var picture = await Page.ScreenshotAsync(new() { Path = folder is null ? null : Path.Combine(folder, $"{name}.png"), Caret = ScreenshotCaret.Hide });
         Assert.True(picture.Length > 10_000, $"the picture '{name}' has {picture.Length} bytes: hardly anything is on it");
+        Assert.True(picture.Length < 150_000, $"the picture '{name}' has {picture.Length} bytes: too much for a repository");
     }
 }

@@ -8,7 +8,7 @@ public sealed class ClusterGrainTests(GrainCluster cluster)
     [Fact]
     public async Task Every_node_tells_what_its_devices_did()
     {
-        cluster.Engine.Use(ScriptedChat.Answering(text => $"{text} {text} {text} {text}"));
+        cluster.Engine.Use(ScriptedChat.Answering(text => string.Concat(Enumerable.Repeat(text, 40))));
         var chat = await Chat.CreateAsync(cluster);
         var before = await DescribeAsync();
         var reader = await chat.AskAsync("again and again");
