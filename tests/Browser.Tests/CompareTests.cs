@@ -11,6 +11,8 @@ public sealed class CompareTests : PageTests
     [Fact]
     public async Task Guessing_ahead_says_the_same_and_nothing_is_kept()
     {
+        var sent = new List<string>();
+        Page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) => sent.Add(frame.Text ?? "");
         await AskAndReadAsync();
         await Button(Title).ClickAsync();
         await Expect(Page.GetByLabel("Question to compare")).ToHaveValueAsync(Question);
@@ -22,9 +24,11 @@ public sealed class CompareTests : PageTests
         var (guessed, plain) = (Side("Guessing ahead"), Side("One token a call"));
         await Expect(guessed.Locator(".markdown")).ToContainTextAsync(ScriptedModel.Ending);
         await Expect(plain.Locator(".markdown")).ToContainTextAsync(ScriptedModel.Ending);
-        await Expect(guessed).ToContainTextAsync("drafted accepted");
         await Expect(plain).ToContainTextAsync("1 tokens per call");
         await Expect(plain).Not.ToContainTextAsync("drafted accepted");
+        var tries = sent.Where(frame => frame.Contains("\"Try\"", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(["auto", "off"], tries.Select(frame => Regex.Match(frame, "\"mode\":\"([a-z]+)\"").Groups[1].Value));
+        Assert.Single(tries.Select(frame => Regex.Match(frame, "\"seed\":([0-9]+)").Groups[1].Value).Distinct());
 
         await Page.ReloadAsync();
         await Expect(Page.Locator("article.user")).ToHaveTextAsync(Question);

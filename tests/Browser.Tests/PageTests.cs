@@ -63,6 +63,18 @@ public abstract class PageTests : IAsyncLifetime
         await Expect(Send).ToBeVisibleAsync();
     }
 
+    /// <summary>Asks in another conversation, on another page.</summary>
+    protected async Task AskElsewhereAsync()
+    {
+        var other = await OpenPageAsync();
+        await other.GotoAsync(Server.NewSignInLink().ToString());
+        await other.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true }).FillAsync("And elsewhere?");
+        await other.Keyboard.PressAsync("Enter");
+        await Expect(other.Locator("article.assistant")).ToHaveCountAsync(1);
+        await Expect(other.GetByRole(AriaRole.Button, new() { Name = "Send" })).ToBeVisibleAsync();
+        await other.CloseAsync();
+    }
+
     protected async Task SayAsync(string text)
     {
         await Composer.FillAsync(text);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using NGrammys.Grains.Interfaces.Cluster;
 using NGrammys.Grains.Tests.Hosting;
 
@@ -8,7 +9,8 @@ public sealed class ClusterGrainTests(GrainCluster cluster)
     [Fact]
     public async Task Every_node_tells_what_its_devices_did()
     {
-        cluster.Engine.Use(ScriptedChat.Answering(text => string.Concat(Enumerable.Repeat(text, 40))));
+        // The engine's clock stands still: so it waits for every draft.
+        cluster.Engine.Use(ScriptedChat.Answering(text => string.Concat(Enumerable.Repeat(text, 40))), time: new FakeTimeProvider());
         var chat = await Chat.CreateAsync(cluster);
         var before = await DescribeAsync();
         var reader = await chat.AskAsync("again and again");

@@ -252,11 +252,12 @@ export interface TurnSettings {
 
 export interface TurnStatistics {
   promptTokens: number
+  cachedTokens: number
+  leftOut: number
   tokens: number
   steps: number
   drafted: number
   accepted: number
   seconds: number
   timeToFirstToken: number
-  leftOut: number
 }
