@@ -23,6 +23,9 @@ internal sealed class PassingReplies(IGrainFactory grains)
 
     private static CompletionRequest ToGrain(TryRequest request)
     {
+        // What comes over the wire may lack what the record requires.
+        if (request.Messages is null || request.Messages.Any(message => message?.Text is null))
+            throw new ChatException(RefusalCode.InvalidRequest, "Every message needs a role and a text.");
         if (request.Messages.FirstOrDefault(message => message.Role is not ("user" or "assistant")) is { } unknown)
             throw new ChatException(RefusalCode.InvalidRequest, $"role is '{unknown.Role}'; it can be user or assistant.");
         if (request.Messages is not [.., { Role: "user" } last] || string.IsNullOrWhiteSpace(last.Text))
