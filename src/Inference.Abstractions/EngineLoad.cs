@@ -25,14 +25,14 @@ public sealed record EngineLoad
     /// in (0, 1], at which nodes pay.</summary>
     public double NodePrice { get; init; } = 1.0 / 16;
 
-    /// <summary>Measured seconds of a pass without any token; 0 before passes of different sizes were seen.</summary>
-    public double PassSeconds { get; init; }
-
     /// <summary>Tokens of the last pass that only decoded; 0 before the first.</summary>
     public int LastPassTokens { get; init; }
 
     /// <summary>What it took.</summary>
     public double LastPassSeconds { get; init; }
+
+    /// <summary>What it was expected to take, by what was learned from the passes before it.</summary>
+    public double LastPassExpected { get; init; }
 
     /// <summary>Forward passes that carried at least one decode root.</summary>
     public long Steps { get; init; }

@@ -92,17 +92,17 @@ public sealed record DeviceDescription
 
     [Id(12)] public required long Prefilled { get; init; }
 
-    /// <summary>Measured seconds of a pass without any token; 0 = not known yet.</summary>
-    [Id(13)] public required double PassSeconds { get; init; }
-
-    /// <summary>Measured cost of one more token as a share of that.</summary>
-    [Id(14)] public required double NodeCost { get; init; }
+    /// <summary>Least probability of being right at which a guess pays now.</summary>
+    [Id(13)] public required double NodePrice { get; init; }
 
     /// <summary>Tokens of the last pass that only decoded; 0 = there was none yet.</summary>
-    [Id(15)] public required int LastPassTokens { get; init; }
+    [Id(14)] public required int LastPassTokens { get; init; }
 
     /// <summary>What it took.</summary>
-    [Id(16)] public required double LastPassSeconds { get; init; }
+    [Id(15)] public required double LastPassSeconds { get; init; }
+
+    /// <summary>What it was expected to take; 0 = that was not known yet.</summary>
+    [Id(16)] public required double LastPassExpected { get; init; }
 }
 
 /// <summary>What one kind of guesses has brought.</summary>

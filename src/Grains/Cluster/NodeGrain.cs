@@ -50,9 +50,9 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns) : Grai
         Accepted = load.Accepted,
         Generated = load.Generated,
         Prefilled = load.Prefilled,
-        PassSeconds = load.PassSeconds,
-        NodeCost = load.NodeCost,
+        NodePrice = load.NodePrice,
         LastPassTokens = load.LastPassTokens,
         LastPassSeconds = load.LastPassSeconds,
+        LastPassExpected = load.LastPassExpected,
     };
 }

@@ -37,6 +37,10 @@ public sealed class StepCost
         return range < Ends.Length ? _stairs[range] : _stairs[^1] * _line.At(tokens) / _line.At(Ends[^1]);
     }
 
+    /// <summary>Seconds that a pass takes on this machine now; 0 before the first.</summary>
+    /// <param name="tokens">Nodes in it, greater than 0.</param>
+    public double Seconds(double tokens) => _speed * Of(tokens);
+
     /// <summary>What draft nodes must be worth to pay: the least mean survival, as a share of a decoded token, at which any number of them is worth its
     /// cost in a pass of so many roots.</summary>
     /// <param name="roots">Sequences that decode, at least 1.</param>

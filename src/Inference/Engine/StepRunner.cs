@@ -39,7 +39,11 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
         var started = time.GetTimestamp();
         executor.Forward(batch, _logits.AsSpan(0, size));
         LastPass = time.GetElapsedTime(started);
-        if (plan.DecodingOnly) _cost.Observe(batch.Count, LastPass.TotalSeconds);
+        if (plan.DecodingOnly)
+        {
+            Done = Done with { LastPassTokens = batch.Count, LastPassSeconds = LastPass.TotalSeconds, LastPassExpected = _cost.Seconds(batch.Count) };
+            _cost.Observe(batch.Count, LastPass.TotalSeconds);
+        }
 
         var (drafted, accepted, generated, output) = (0, 0, 0, 0);
         foreach (var step in plan.Steps)

@@ -4,7 +4,7 @@ import { costs, noSamples, withSample } from './samples'
 
 const idle: DeviceDescription = {
   model: 'scripted', device: 'cpu', dataType: 'float32', running: 0, waiting: 0, kvRowsUsed: 0, kvRows: 100, passes: 0, carried: 0, drafted: 0, accepted: 0,
-  generated: 0, prefilled: 0, passSeconds: 0, nodeCost: 0.25, lastPassTokens: 0, lastPassSeconds: 0,
+  generated: 0, prefilled: 0, nodePrice: 0.25, lastPassTokens: 0, lastPassSeconds: 0, lastPassExpected: 0,
 }
 
 test('rates are those since the sample before', () => {
@@ -15,7 +15,7 @@ test('rates are those since the sample before', () => {
   expect(samples.tokensPerSecond).toEqual([0, 50, 0])
   expect(samples.perPass).toEqual([null, 3, null])
   expect(samples.kv).toEqual([0, 50, 0])
-  expect(samples.passes).toEqual([{ tokens: 8, milliseconds: 20 }])
+  expect(samples.passes).toEqual([{ tokens: 8, milliseconds: 20, expected: 0 }])
 })
 
 test('a process that began anew counts from nothing', () => {
@@ -34,9 +34,12 @@ test('five minutes are kept', () => {
   expect(samples.passes).toHaveLength(300)
 })
 
-test('passes lie beside the curve that the engine has learned', () => {
+test('passes lie beside what was expected of such last', () => {
+  const pass = (passes: number, lastPassTokens: number, lastPassSeconds: number, lastPassExpected: number) => ({ ...idle, passes, lastPassTokens, lastPassSeconds, lastPassExpected })
   let samples = withSample(noSamples(), 1, idle)
-  samples = withSample(samples, 2, { ...idle, passes: 1, passSeconds: 0.01, nodeCost: 0.5, lastPassTokens: 4, lastPassSeconds: 0.025 })
+  samples = withSample(samples, 2, pass(1, 8, 0.04, 0))
+  samples = withSample(samples, 3, pass(2, 4, 0.025, 0.03))
+  samples = withSample(samples, 4, pass(3, 4, 0.027, 0.026))
 
-  expect(costs(samples)).toEqual([[0, 4], [null, 25], [10, 30]])
+  expect(costs(samples)).toEqual([[4, 4, 8], [25, 27, 40], [26, 26, null]])
 })

@@ -14,8 +14,8 @@ export interface Samples {
   tokensPerSecond: number[]
   /** Share of the KV rows in use, in percent. */
   kv: number[]
-  /** Passes that were seen: tokens and milliseconds. */
-  passes: { tokens: number; milliseconds: number }[]
+  /** Passes that were seen: tokens, milliseconds, and those that the engine had expected. */
+  passes: { tokens: number; milliseconds: number; expected: number }[]
   last: DeviceDescription | null
 }
 
@@ -30,7 +30,7 @@ export function withSample(samples: Samples, time: number, device: DeviceDescrip
   // Counts that fall are those of another process.
   const since = last && device.passes >= last.passes ? last : device
   const passes = device.passes - since.passes
-  const seen = passes > 0 && device.lastPassTokens > 0 ? [{ tokens: device.lastPassTokens, milliseconds: device.lastPassSeconds * 1000 }] : []
+  const seen = passes > 0 && device.lastPassTokens > 0 ? [{ tokens: device.lastPassTokens, milliseconds: device.lastPassSeconds * 1000, expected: device.lastPassExpected * 1000 }] : []
   return {
     times: add(samples.times, time),
     running: add(samples.running, device.running),
@@ -43,11 +43,11 @@ export function withSample(samples: Samples, time: number, device: DeviceDescrip
   }
 }
 
-/** What passes cost: by their tokens, what was seen of them, and what the engine has learned. */
-export function costs({ passes, last }: Samples): [number[], (number | null)[], (number | null)[]] {
-  const curve = (tokens: number) => (last && last.passSeconds > 0 ? last.passSeconds * 1000 * (1 + last.nodeCost * tokens) : null)
-  const points = [...passes, ...(passes.length > 0 ? [{ tokens: 0, milliseconds: null }] : [])].sort((a, b) => a.tokens - b.tokens)
-  return [points.map(({ tokens }) => tokens), points.map(({ milliseconds }) => milliseconds), points.map(({ tokens }) => curve(tokens))]
+/** What passes cost: by their tokens, what was seen of them, and what the engine expects of such by now. */
+export function costs({ passes }: Samples): [number[], number[], (number | null)[]] {
+  const points = passes.toSorted((a, b) => a.tokens - b.tokens)
+  const expected = new Map(passes.map((pass) => [pass.tokens, pass.expected]))
+  return [points.map(({ tokens }) => tokens), points.map(({ milliseconds }) => milliseconds), points.map(({ tokens }) => expected.get(tokens) || null)]
 }
 
 function add<T>(values: T[], value: T): T[] {

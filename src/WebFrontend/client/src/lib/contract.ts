@@ -44,10 +44,10 @@ export interface DeviceDescription {
   accepted: number
   generated: number
   prefilled: number
-  passSeconds: number
-  nodeCost: number
+  nodePrice: number
   lastPassTokens: number
   lastPassSeconds: number
+  lastPassExpected: number
 }
 
 export interface EditRequest {
