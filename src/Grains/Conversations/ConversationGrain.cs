@@ -253,7 +253,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private void Run(StoredTurn turn, int[] prompt, IReadOnlyList<TranscriptRow> said)
     {
         _history ??= new TokenHistory(_devices.Drafting.CreateDrafter(Id.Tenant));
-        _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)]);
+        _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)], TurnPlan.Parse(turn.Settings).LeftOut);
         var device = _devices.LeastLoaded();
         var batcher = new BatcherKey(_silo.SiloAddress, device);
         _running = new RunningTurn(new TurnContext
