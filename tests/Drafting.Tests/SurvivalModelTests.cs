@@ -22,9 +22,9 @@ public sealed class SurvivalModelTests
         second.Listed = [new Guess(No, 0)];
         var disputed = drafter.Draft(new DraftBudget(1)).Survival[0];
 
-        // Not by as much as independent witnesses would make it (0.996 and 0.41 by Bayes' rule): sources of drafts hardly ever are.
-        Assert.InRange(disputed, 0.35f, 0.65f);
-        Assert.InRange(agreed, disputed + 0.01f, 0.999f);
+        // Not by as much as independent witnesses would make it (0.996 and 0.41 by Bayes' rule): sources of drafts hardly ever are, and forms of the sum that
+        // treat disputes better brought fewer tokens per call on recorded replies (docs/speculation.md).
+        Assert.True(disputed is > 0.35f and < 0.65f && agreed > disputed + 0.1f && agreed < 0.999f, $"disputed {disputed}, agreed {agreed}");
     }
 
     [Fact]
