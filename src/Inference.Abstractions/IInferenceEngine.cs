@@ -22,4 +22,7 @@ public interface IInferenceEngine
     /// <summary>Ends a sequence within one step and frees what it held, unread tokens with it: whoever asks for it later is told that it was
     /// cancelled, and nothing else. Unknown sequences are ignored.</summary>
     Task CancelAsync(Guid sequence);
+
+    /// <summary>Drops the keys and values that a conversation's sequences have left for later ones, and those that running ones would leave.</summary>
+    Task ForgetAsync(Guid conversation);
 }

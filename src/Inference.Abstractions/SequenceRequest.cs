@@ -9,6 +9,9 @@ public sealed record SequenceRequest
     /// <summary>Nothing that one tenant's text has built (KV, n-grams) is ever used for another's.</summary>
     public required string Tenant { get; init; }
 
+    /// <summary>The conversation that it is part of, by whose name what it leaves is forgotten; empty = none.</summary>
+    public Guid Conversation { get; init; }
+
     /// <summary>Prompt ids, followed by what this choice has said already when a turn is continued. Never empty.</summary>
     public required int[] Ids { get; init; }
 

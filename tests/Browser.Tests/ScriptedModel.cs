@@ -80,6 +80,8 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 
     public Task CancelAsync(Guid sequence) => _engine.CancelAsync(sequence);
 
+    public Task ForgetAsync(Guid conversation) => _engine.ForgetAsync(conversation);
+
     public void Dispose()
     {
         GoOn();

@@ -17,7 +17,7 @@ public interface IBatcherGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task Cancel(Guid sequence);
 
-    /// <summary>Takes a conversation's replies out of what its tenant's others draft from on this node.</summary>
+    /// <summary>Takes a conversation's replies out of what its tenant's others draft from on this node, and its keys and values out of the node's devices.</summary>
     [Alias("Forget")]
     Task Forget(string tenant, Guid conversation);
 }

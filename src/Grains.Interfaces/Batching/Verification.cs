@@ -21,6 +21,8 @@ public sealed record SequenceStart
 
     /// <summary>Whether nobody waits for it.</summary>
     [Id(17)] public bool Background { get; init; }
+
+    [Id(18)] public Guid Conversation { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>

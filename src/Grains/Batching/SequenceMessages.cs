@@ -10,6 +10,7 @@ internal static class SequenceMessages
     {
         Id = start.Sequence,
         Tenant = start.Tenant,
+        Conversation = start.Conversation,
         Ids = start.Ids,
         Position = start.Position,
         Choice = start.Choice,

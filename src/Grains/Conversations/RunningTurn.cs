@@ -119,7 +119,7 @@ internal sealed class RunningTurn
             // What an earlier activation stored may end with the last word, its end alone having been lost.
             if (Position > 0 && _plan.StopTokens.Contains(_ids[^1])) return "stop";
             if (_detokenizer.Stopped && Position >= _plan.MinTokens) return "stop";
-            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed, _context.Choice);
+            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed, _context.Choice) with { Conversation = _context.Claim.Conversation.Id };
             try
             {
                 await _context.Batcher.Start(start).WaitAsync(_halt.Token);

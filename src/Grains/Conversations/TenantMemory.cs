@@ -18,19 +18,31 @@ internal sealed class TenantMemory(LocalDevices devices, IGrainFactory grains, C
     /// <summary>Takes them out on this node.</summary>
     public void Forget() => devices.Drafting.Forget(id.Tenant, id.Id);
 
-    /// <summary>Takes them out on every node that the conversation may have lived on.</summary>
-    /// <exception cref="ConversationException">A node does not answer.</exception>
+    /// <summary>Takes them out on every node that the conversation may have lived on, and what the engines there keep of it.</summary>
+    /// <exception cref="ConversationException">A node that may have n-grams of it does not answer.</exception>
     public async Task ForgetEverywhere()
     {
-        if (!devices.Drafting.Shares(id.Tenant)) return;
+        var forgotten = AskEverywhere();
+        if (!devices.Drafting.Shares(id.Tenant))
+        {
+            // Keys and values alone: they go by themselves where a node is not heard of any more.
+            forgotten.Ignore();
+            return;
+        }
+
         try
         {
-            var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-            await Task.WhenAll(silos.Keys.Select(address => grains.GetGrain<IBatcherGrain>(new BatcherKey(address, 0).ToString()).Forget(id.Tenant, id.Id)));
+            await forgotten;
         }
         catch (Exception e) when (e is TimeoutException or OrleansException)
         {
             throw new ConversationException(ConversationError.Unavailable, "A node that may remember the conversation does not answer; delete it again in a moment.");
         }
+    }
+
+    private async Task AskEverywhere()
+    {
+        var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        await Task.WhenAll(silos.Keys.Select(address => grains.GetGrain<IBatcherGrain>(new BatcherKey(address, 0).ToString()).Forget(id.Tenant, id.Id)));
     }
 }

@@ -86,6 +86,13 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         done.TrySetResult(true);
     }, CancellationToken.None);
 
+    /// <inheritdoc />
+    public Task ForgetAsync(Guid conversation) => Post<bool>(done =>
+    {
+        _rows.Forget(conversation);
+        done.TrySetResult(true);
+    }, CancellationToken.None);
+
     /// <summary>Stops after the step in flight; whoever waits gets <see cref="EngineError.Unavailable"/>.</summary>
     public void Dispose()
     {

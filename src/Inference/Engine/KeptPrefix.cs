@@ -6,6 +6,9 @@ internal sealed class KeptPrefix(int[] tokens, TokenBlocks blocks) : IKvHolder
     /// <summary>Rows of a piece.</summary>
     public const int PieceRows = 64;
 
+    /// <summary>Whose it was; empty = nobody's.</summary>
+    public Guid Conversation { get; init; }
+
     public KvExtent? Extent { get; set; }
 
     public int Cached => tokens.Length;

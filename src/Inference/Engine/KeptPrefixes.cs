@@ -25,7 +25,7 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
     {
         index.Remove(sequence);
         sequence.Blocks.Cut(sequence.Cached / TokenBlocks.Length);
-        var kept = new KeptPrefix(sequence.Tokens[..sequence.Cached].ToArray(), sequence.Blocks);
+        var kept = new KeptPrefix(sequence.Tokens[..sequence.Cached].ToArray(), sequence.Blocks) { Conversation = sequence.Request.Conversation };
         space.Replace(sequence, kept);
         space.Shrink(kept, kept.Cached);
         index.Advance(kept);
@@ -67,6 +67,16 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
         else index.Remove(kept);
         space.Return(kept);
         return true;
+    }
+
+    /// <summary>Drops what a conversation's sequences have left.</summary>
+    public void Forget(Guid conversation)
+    {
+        foreach (var kept in _inside.Concat(_outside).Where(kept => kept.Conversation == conversation).ToList())
+        {
+            Forget(kept);
+            if (kept.Extent is not null) space.Return(kept);
+        }
     }
 
     private void MoveOut(KeptPrefix kept)

@@ -59,6 +59,9 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Neither running nor waiting any more; it is kept for an owner who has not read its end yet.</summary>
     public bool Released { get; set; }
 
+    /// <summary>Nothing of it is kept for others.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>Leading ids whose keys and values are in the cache; at most Ids.Count - 1.</summary>
     public int Cached { get; set; }
 

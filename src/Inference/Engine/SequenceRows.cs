@@ -93,7 +93,7 @@ internal sealed class SequenceRows
     public void Release(Sequence sequence)
     {
         if (!_holders.Remove(sequence)) return;
-        if (sequence.Cached >= TokenBlocks.Length)
+        if (sequence.Cached >= TokenBlocks.Length && !sequence.Forgotten)
         {
             Kept.Keep(sequence);
         }
@@ -106,6 +106,13 @@ internal sealed class SequenceRows
         // Should it run again, it is a text of its own beside what is kept of it.
         sequence.Blocks = new TokenBlocks(sequence.Blocks.Scope);
         sequence.Cached = 0;
+    }
+
+    /// <summary>Drops what a conversation's sequences have left, and keeps nothing of those that run.</summary>
+    public void Forget(Guid conversation)
+    {
+        foreach (var sequence in _holders.Where(sequence => sequence.Request.Conversation == conversation)) sequence.Forgotten = true;
+        Kept.Forget(conversation);
     }
 
     private int Promise(Sequence sequence) => Math.Min(sequence.RowsNeeded, sequence.Ids.Count + Sequence.MaxDraftNodes + Growth);

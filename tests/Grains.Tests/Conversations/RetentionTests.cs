@@ -62,6 +62,28 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Nothing_that_was_computed_of_a_deleted_conversation_is_used_again()
+    {
+        var cluster = new GrainCluster(TimeProvider.System);
+        await using (cluster)
+        {
+            await cluster.InitializeAsync();
+            cluster.Engine.Use(ScriptedChat.Answering(_ => "yes"));
+            var question = string.Concat(Enumerable.Repeat("Is this a secret? ", 10));
+            var first = await Chat.CreateAsync(cluster, Chat.SharingTenant);
+            await first.AskAsync(question);
+            var second = await Chat.CreateAsync(cluster, Chat.SharingTenant);
+            Assert.NotEqual(0, (await second.AskAsync(question)).End!.Statistics.CachedTokens);
+
+            await first.Grain.Delete();
+            await second.Grain.Delete();
+
+            var third = await Chat.CreateAsync(cluster, Chat.SharingTenant);
+            Assert.Equal(0, (await third.AskAsync(question)).End!.Statistics.CachedTokens);
+        }
+    }
+
+    [Fact]
     public async Task A_completion_that_is_not_stored_leaves_nothing()
     {
         var cluster = new GrainCluster(TimeProvider.System);

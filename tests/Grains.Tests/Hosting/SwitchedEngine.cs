@@ -55,6 +55,8 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
 
     public Task CancelAsync(Guid sequence) => _engine.CancelAsync(sequence);
 
+    public Task ForgetAsync(Guid conversation) => _engine.ForgetAsync(conversation);
+
     public void Dispose() => _engine.Dispose();
 
     private static InferenceEngine Create(

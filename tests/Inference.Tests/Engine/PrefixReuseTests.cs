@@ -48,6 +48,39 @@ public sealed class PrefixReuseTests
     }
 
     [Fact]
+    public async Task Nothing_of_a_conversation_that_is_forgotten_is_reused()
+    {
+        using var fixture = Fixture(4000);
+        var (mine, other) = (Guid.NewGuid(), Guid.NewGuid());
+        int[] first = Tokens(1, 200), second = Tokens(9, 200);
+        await fixture.RunAsync(EngineFixture.Request(first, 10) with { Conversation = mine });
+        await fixture.RunAsync(EngineFixture.Request(second, 10) with { Conversation = other });
+
+        await fixture.Engine.ForgetAsync(mine);
+
+        Assert.Equal(0, (await fixture.RunAsync(EngineFixture.Request(first, 10)))[0].Reused);
+        Assert.Equal(199, (await fixture.RunAsync(EngineFixture.Request(second, 10)))[0].Reused);
+        await fixture.Engine.ForgetAsync(Guid.NewGuid());
+        Assert.Equal(199, (await fixture.RunAsync(EngineFixture.Request(second, 10)))[0].Reused);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_of_a_sequence_whose_conversation_is_forgotten_while_it_runs()
+    {
+        using var fixture = Fixture(4000);
+        var conversation = Guid.NewGuid();
+        int[] text = Tokens(1, 200);
+        var running = EngineFixture.Request(text, 1000) with { Conversation = conversation };
+        await fixture.Engine.StartAsync(running);
+        await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = running.Id, Position = 0, Draft = [] });
+
+        await fixture.Engine.ForgetAsync(conversation);
+        await fixture.Engine.CancelAsync(running.Id);
+
+        Assert.Equal(0, (await fixture.RunAsync(EngineFixture.Request(text, 10)))[0].Reused);
+    }
+
+    [Fact]
     public async Task Alternatives_that_begin_together_read_their_prompt_once()
     {
         using var fixture = Fixture(8000);
