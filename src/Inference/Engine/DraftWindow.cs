@@ -14,6 +14,11 @@ internal sealed class DraftWindow(TimeProvider time, ConcurrentQueue<Action> com
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(3);
 
+    private bool _closed;
+
+    /// <summary>Waits for nobody any more: the engine stops. Called on the engine thread.</summary>
+    public void Close() => _closed = true;
+
     /// <summary>Waits for the drafts of these sequences, which are about to be packed.</summary>
     public void Wait(IReadOnlyList<Sequence> sequences, TimeSpan lastStep)
     {
@@ -21,7 +26,7 @@ internal sealed class DraftWindow(TimeProvider time, ConcurrentQueue<Action> com
         var window = TimeSpan.FromTicks(Math.Clamp((long)(lastStep.Ticks * ShareOfStep), Shortest.Ticks, Longest.Ticks));
         var opened = time.GetTimestamp();
         var spin = new SpinWait();
-        while (Expected(sequences))
+        while (!_closed && Expected(sequences))
         {
             if (time.GetElapsedTime(opened) >= window)
             {

@@ -98,6 +98,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     {
         if (_stopping) return;
         _stopping = true;
+        _commands.Enqueue(_window.Close);
         _wake.Set();
         _thread.Join();
         _executor.Dispose();
