@@ -25,6 +25,8 @@ public sealed class BatchSharingTests(GrainCluster cluster)
             turns.Add(await chats[i].SendAsync($"poem {i}", new TurnSettings { MaxDraftNodes = draftNodes }));
         }
 
+        // A reply is short: one that began late could find the first one over.
+        await gate.StartsAsync(conversations);
         gate.Open();
         var readers = chats.Zip(turns, (chat, turn) => chat.Read(turn.Turn)).ToList();
         await Task.WhenAll(readers.Select(reader => reader.ReadToEndAsync()));

@@ -8,6 +8,7 @@ internal sealed class Gate : IDisposable
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly SemaphoreSlim _allowed = new(0);
     private readonly SemaphoreSlim _asked = new(0);
+    private readonly SemaphoreSlim _started = new(0);
     private volatile bool _open;
 
     /// <summary>Called by the engine.</summary>
@@ -19,6 +20,15 @@ internal sealed class Gate : IDisposable
 
     /// <summary>Called when a grain has put a question to the engine.</summary>
     public void Ask() => _asked.Release();
+
+    /// <summary>Called when a grain has given a sequence to the engine.</summary>
+    public void Start() => _started.Release();
+
+    /// <summary>Completes when the engine has been given so many sequences more.</summary>
+    public async Task StartsAsync(int sequences)
+    {
+        for (; sequences > 0; sequences--) await _started.WaitAsync().For($"{sequences} more sequences");
+    }
 
     /// <summary>Completes when one more pass has come to the gate.</summary>
     public Task ArrivalAsync() => _arrived.WaitAsync().For("the engine's next pass");

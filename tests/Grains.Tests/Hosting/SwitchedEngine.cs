@@ -43,7 +43,12 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
 
     public void Check(SequenceRequest request) => _engine.Check(request);
 
-    public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
+    public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
+    {
+        var started = _engine.StartAsync(request, cancellationToken);
+        _gate?.Start();
+        return started;
+    }
 
     public Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
     {
