@@ -67,7 +67,7 @@ internal sealed class ChatHub(
         var limit = request.Limit ?? FoundOnAPage;
         if (limit is < 1 or > MostFoundOnAPage)
             throw new ChatException(RefusalCode.InvalidRequest, $"limit is {limit}; it must be from 1 to {MostFoundOnAPage}.");
-        return Wire.ToFound(await grains.GetGrain<IUserGrain>(Owner.ToString()).Search(request.Text, request.After, limit));
+        return Wire.ToFound(await grains.GetGrain<IUserGrain>(Owner.ToString()).Search(request.Text ?? "", request.After, limit));
     }
 
     public async Task<ConversationSummary> CreateConversation(CreateConversationRequest request) =>

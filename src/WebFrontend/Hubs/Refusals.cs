@@ -13,6 +13,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
     {
         try
         {
+            RefuseNothing(invocation);
             return await next(invocation);
         }
         catch (Exception e) when (e is not HubException)
@@ -56,6 +57,16 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
             default:
                 LogMistake(error);
                 return (RefusalCode.Internal, "The server made a mistake; its log says more.");
+        }
+    }
+
+    // No method has an argument that may be left out.
+    private static void RefuseNothing(HubInvocationContext invocation)
+    {
+        for (var i = 0; i < invocation.HubMethodArguments.Count; i++)
+        {
+            if (invocation.HubMethodArguments[i] is null)
+                throw new ChatException(RefusalCode.InvalidRequest, $"{invocation.HubMethod.GetParameters()[i].Name} is null; send one.");
         }
     }
 
