@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,14 @@ namespace NGrammys.Client;
 internal sealed class ChatConnection : IAsyncDisposable
 {
     // The server pings every two seconds.
-    private static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(8);
+
+    // Who does not answer the door by then will not: the network is gone, and asked anew a balancer may name another server.
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(10);
+
+    // Whoever was silent too long need not confirm that it is left.
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
     private const int FirstPauseMilliseconds = 100;
     private const int LongestPauseDoublings = 5;
 
@@ -28,7 +37,14 @@ internal sealed class ChatConnection : IAsyncDisposable
         _patience = patience;
         _time = time;
         _hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(server, "hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(key))
+            .WithUrl(new Uri(server, "hubs/chat"), options =>
+            {
+                // Behind a load balancer the frontend that a negotiation talks to need not be the one that the connection is then made to.
+                options.Transports = HttpTransportType.WebSockets;
+                options.SkipNegotiation = true;
+                options.WebSocketFactory = (context, cancellationToken) => ConnectAsync(context.Uri, key, cancellationToken);
+                options.CloseTimeout = LongestFarewell;
+            })
             .WithServerTimeout(ServerSilence)
             .AddMessagePackProtocol()
             .Build();
@@ -58,7 +74,9 @@ internal sealed class ChatConnection : IAsyncDisposable
             if (_hub.State == HubConnectionState.Disconnected)
             {
                 Volatile.Write(ref _lost, NewLost());
-                await _hub.StartAsync(cancellationToken);
+                using var limit = new CancellationTokenSource(LongestOpening, _time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+                await _hub.StartAsync(either.Token);
             }
 
             return _hub;
@@ -107,6 +125,25 @@ internal sealed class ChatConnection : IAsyncDisposable
     {
         await _hub.DisposeAsync();
         _opening.Dispose();
+    }
+
+    private static async ValueTask<WebSocket> ConnectAsync(Uri hub, string key, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+        try
+        {
+            await socket.ConnectAsync(hub, cancellationToken);
+            return socket;
+        }
+        catch (WebSocketException e)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            // Which says more than that the handshake has failed.
+            throw status == 0 ? e : new HttpRequestException(e.Message, e, status);
+        }
     }
 
     /// <summary>Doubles with each failure; the random part keeps the clients of a server that returns from coming all at once.</summary>

@@ -1,4 +1,4 @@
-import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
+import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
 import { Refusal, type ListChanged, type SaidMessage, type TryRequest, type TurnEvent, type TurnSettings } from './protocol'
 import type { TurnSource } from './turnReader'
 
@@ -8,6 +8,17 @@ export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signed
 const SERVER_SILENCE = 10_000
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5000
+
+const HUB = '/hubs/chat'
+
+/** Browsers do not tell why a socket was refused; the same door says so to an ordinary request. */
+async function isSignedOut(): Promise<boolean> {
+  try {
+    return (await fetch(`${HUB}/negotiate?negotiateVersion=1`, { method: 'POST' })).status === 401
+  } catch {
+    return false
+  }
+}
 
 /** The connection to the hub. It opens itself again for as long as the page lives; calls wait for it. */
 export class Connection {
@@ -25,7 +36,11 @@ export class Connection {
   #hurry: () => void = () => {}
 
   constructor() {
-    this.#hub = new HubConnectionBuilder().withUrl('/hubs/chat').configureLogging(LogLevel.None).build()
+    // Behind a load balancer the frontend that a negotiation talks to need not be the one that the connection is then made to.
+    this.#hub = new HubConnectionBuilder()
+      .withUrl(HUB, { transport: HttpTransportType.WebSockets, skipNegotiation: true })
+      .configureLogging(LogLevel.None)
+      .build()
     this.#hub.serverTimeoutInMilliseconds = SERVER_SILENCE
     this.#online = new Promise((resolve) => (this.#resolveOnline = resolve))
     this.#hub.on('ListChanged', (change: ListChanged) => this.listChanged(change))
@@ -78,9 +93,8 @@ export class Connection {
         this.#resolveOnline()
         this.opened()
         return
-      } catch (error) {
-        // The client library keeps the status of a failed negotiation in the text of its error only.
-        if (error instanceof Error && error.message.includes("'401'")) {
+      } catch {
+        if (await isSignedOut()) {
           this.state = 'signedOut'
           return
         }
