@@ -11,15 +11,16 @@ internal sealed class Weather
     private readonly Lock _lock = new();
     private readonly Random _random;
     private readonly GrainCluster _cluster;
+    private readonly TimeProvider _time;
     private readonly Dictionary<ConversationId, Claim> _claims = [];
     private readonly Dictionary<Guid, int> _stored = [];
     private readonly List<string> _breaches = [];
     private readonly Bug _bug;
     private int _faults;
 
-    public Weather(GrainCluster cluster, int seed, Bug bug)
+    public Weather(GrainCluster cluster, TimeProvider time, int seed, Bug bug)
     {
-        (_cluster, _random, _bug) = (cluster, new Random(seed), bug);
+        (_cluster, _time, _random, _bug) = (cluster, time, new Random(seed), bug);
         cluster.Store.OnClaimed = claim => Locked(() => _claims[claim.Conversation] = claim);
         cluster.Store.AroundAppend = AppendAsync;
         cluster.Store.OnLoad = stored => bug != Bug.SeedDrawnAgain ? stored
@@ -62,7 +63,7 @@ internal sealed class Weather
         await foreach (var item in stream.WithCancellation(cancellationToken))
         {
             if (Strikes(0.01)) throw new IOException("The connection was cut.");
-            if (Strikes(0.002)) await Task.Delay(Timeout.Infinite, cancellationToken);
+            if (Strikes(0.002)) await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
             yield return item;
             if (Strikes(0.01)) yield return item;
         }
@@ -95,7 +96,7 @@ internal sealed class Weather
 
         async Task StoreLaterAsync()
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time);
             if ((await store(append)).Outcome == AppendOutcome.Appended) Note(append);
         }
     }

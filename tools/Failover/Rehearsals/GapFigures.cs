@@ -11,7 +11,7 @@ public sealed record GapFigures(int Count, double P50, double P99, double Max)
     public static GapFigures? Of(IEnumerable<double> gaps)
     {
         double[] sorted = [.. gaps.Order()];
-        return sorted.Length == 0 ? null : new GapFigures(sorted.Length, Rank(0.5), Rank(0.99), sorted[^1]);
+        return sorted.Length == 0 ? null : new GapFigures(sorted.Length, Rank(0.5), Rank(0.99), Math.Round(sorted[^1], 2));
 
         double Rank(double share) => Math.Round(sorted[(int)Math.Ceiling(share * sorted.Length) - 1], 2);
     }
