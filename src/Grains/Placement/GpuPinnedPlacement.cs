@@ -5,7 +5,7 @@ using Orleans.Runtime.Placement;
 namespace NGrammys.Grains.Placement;
 
 /// <summary>Places a grain on the silo that its key names, and nowhere else.</summary>
-[GenerateSerializer, Immutable, SuppressReferenceTracking]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("ngrammys.GpuPinnedPlacement")]
 internal sealed class GpuPinnedPlacement : PlacementStrategy;
 
 /// <summary>Marks grains that are placed by <see cref="GpuPinnedPlacement"/>.</summary>

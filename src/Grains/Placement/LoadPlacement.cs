@@ -4,7 +4,7 @@ using Orleans.Runtime.Placement;
 namespace NGrammys.Grains.Placement;
 
 /// <summary>Places a grain where the engines have room, and never on a silo that leaves.</summary>
-[GenerateSerializer, Immutable, SuppressReferenceTracking]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("ngrammys.LoadPlacement")]
 internal sealed class LoadPlacement : PlacementStrategy;
 
 /// <summary>Marks grains that are placed by <see cref="LoadPlacement"/>.</summary>
