@@ -172,9 +172,9 @@ public sealed class InferenceEngineTests
     {
         // Too few rows for both: the second one waits in the queue when it is cancelled.
         using var fixture = new EngineFixture(new ScriptedExecutor(Vocabulary, 1000, ScriptedExecutor.Language(Vocabulary, 1)), Vocabulary);
-        var running = EngineFixture.Request([2], 900) with { RunAhead = 1 };
+        var running = EngineFixture.Request([.. Enumerable.Repeat(2, 800)], 50) with { RunAhead = 1 };
         await fixture.Engine.StartAsync(running);
-        var waiting = EngineFixture.Request([1], 900);
+        var waiting = EngineFixture.Request([.. Enumerable.Repeat(1, 300)], 50);
         await fixture.Engine.StartAsync(waiting);
         var answer = fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = waiting.Id, Position = 0 });
         await fixture.Engine.CancelAsync(waiting.Id);
