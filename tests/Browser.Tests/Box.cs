@@ -43,7 +43,7 @@ internal sealed class Box : IAsyncDisposable
         builder.WebHost.UseUrls(address.ToString());
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort()).AddGrainPlacement();
+            silo.UseLocalhostClustering(FreePort.Take(), FreePort.Take()).AddGrainPlacement();
             silo.Services.AddSingleton(new LocalDevices([model]));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(store);
@@ -54,13 +54,6 @@ internal sealed class Box : IAsyncDisposable
         app.MapNGrammysWebFrontend();
         await app.StartAsync().For("the server to start");
         return new Box(app, store, model, address);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using NGrammys.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
 namespace NGrammys.Browser.Tests;
@@ -9,7 +10,7 @@ public abstract class PageTests : IAsyncLifetime
     protected const string Question = "What does ReadAllText do?";
 
     private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-").FullName;
-    private readonly int _port = Box.FreePort();
+    private readonly int _port = FreePort.Take();
     private Chromium? _chromium;
     private Box? _box;
     private IPage? _page;

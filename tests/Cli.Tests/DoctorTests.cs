@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using NGrammys.TestSupport;
 
 namespace NGrammys.Cli.Tests;
 
@@ -14,7 +15,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task Doctor_finds_nothing_wrong_with_the_bundled_model_and_leaves_nothing_behind()
     {
-        var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--port", $"{FreePort()}"]);
+        var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--port", $"{FreePort.Take()}"]);
         Assert.True(code == 0, output + errors);
         foreach (var subject in (string[])["processors", "memory", "libtorch", "model", "disk", "storage", "port"]) Assert.Contains($"ok  {subject}", output, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFileSystemInfos());
@@ -37,15 +38,8 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task Doctor_says_that_the_database_of_a_cluster_does_not_answer()
     {
-        var (code, output, _) = await NgrammysProcess.RunAsync(["doctor"], environment: new() { ["Cluster__Database"] = $"Host=127.0.0.1;Port={FreePort()};Timeout=2" });
+        var (code, output, _) = await NgrammysProcess.RunAsync(["doctor"], environment: new() { ["Cluster__Database"] = $"Host=127.0.0.1;Port={FreePort.Take()};Timeout=2" });
         Assert.Equal(1, code);
         Assert.Contains("!!  database", output, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

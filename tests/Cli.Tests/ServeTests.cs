@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using NGrammys.TestSupport;
 
 namespace NGrammys.Cli.Tests;
 
 public sealed partial class ServeTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-data-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
 
     [Fact]
     public async Task A_conversation_in_the_terminal_survives_a_restart_of_the_server()
@@ -32,7 +33,7 @@ public sealed partial class ServeTests : IDisposable
     public async Task A_second_server_on_the_same_folder_or_port_is_refused_in_one_line()
     {
         await using var server = await ServeAsync();
-        var (code, _, errors) = await NgrammysProcess.RunAsync(["serve", "--data", _data, "--port", $"{FreePort()}"]);
+        var (code, _, errors) = await NgrammysProcess.RunAsync(["serve", "--data", _data, "--port", $"{FreePort.Take()}"]);
         Assert.Equal(1, code);
         Assert.Contains("in use by another server", errors, StringComparison.Ordinal);
 
@@ -52,7 +53,7 @@ public sealed partial class ServeTests : IDisposable
         {
             (["--key", "wrong"], "key"),
             (["--conversation", Guid.NewGuid().ToString()], "no conversation"),
-            (["--url", $"http://127.0.0.1:{FreePort()}"], "cannot be reached"),
+            (["--url", $"http://127.0.0.1:{FreePort.Take()}"], "cannot be reached"),
             (["--url", "nonsense"], "is no address"),
         })
         {
@@ -89,13 +90,6 @@ public sealed partial class ServeTests : IDisposable
     {
         string[] url = arguments.Contains("--url") ? [] : ["--url", $"http://127.0.0.1:{_port}"];
         return NgrammysProcess.RunAsync(["chat", "--data", _data, .. url, .. arguments], input);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"\[\d+ tokens in \d+ steps")]

@@ -29,7 +29,7 @@ internal sealed class OneBox : IAsyncDisposable
     /// <summary>Starts it on a free port and waits until it serves.</summary>
     public static async Task<OneBox> StartAsync(string release, string home)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         string[] command = [.. AsOrdinaryUser(home), Path.Combine(release, "bin", "ngrammys"), "serve", "--port", $"{port}", "--data", Path.Combine(home, "data")];
         var box = new OneBox(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home })!, port);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,13 +48,6 @@ internal sealed class OneBox : IAsyncDisposable
         .. Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] : (string[])[],
         "env", "-i", $"HOME={home}", "PATH=/usr/bin:/bin",
     ];
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,7 @@ internal sealed class Proxy : IAsyncDisposable
 
     public static async Task<Proxy> StartAsync(string folder, int upstream)
     {
-        var port = OneBox.FreePort();
+        var port = FreePort.Take();
         var (tls, root) = (Directory.CreateDirectory(Path.Combine(folder, "tls")).FullName, folder);
         var certificate = WriteCertificate(tls);
         // Only what a machine has otherwise: places, ports.
