@@ -100,15 +100,7 @@ internal sealed class PostgreSqlAppends : IAsyncDisposable
             PostgreSqlColumn.Text(appends, a => a.End?.Error),
             PostgreSqlColumn.Text(appends, a => a.End?.Statistics),
             PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Ordinal),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Choice),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Position),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Step),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Tokens)),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => r.Row.Sources),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Survival)),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Drafted),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.TextOffset),
-            PostgreSqlColumn.Text(rows, r => r.Row.Text),
+            .. PostgreSqlColumn.Rows(rows, r => r.Row),
             _time.GetUtcNow(),
         ];
     }

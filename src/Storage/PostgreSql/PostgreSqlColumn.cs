@@ -14,4 +14,18 @@ internal static class PostgreSqlColumn
 
     public static NpgsqlParameter Time<TRow>(IReadOnlyList<TRow> rows, Func<TRow, DateTimeOffset> value) =>
         Of(NpgsqlDbType.Bigint, rows, row => value(row).ToUnixTimeMilliseconds());
+
+    /// <summary>The columns of transcript rows, in the order in which every statement that writes them names them.</summary>
+    public static NpgsqlParameter[] Rows<TRow>(IReadOnlyList<TRow> rows, Func<TRow, TranscriptRow> row) =>
+    [
+        Of(NpgsqlDbType.Integer, rows, r => row(r).Choice),
+        Of(NpgsqlDbType.Integer, rows, r => row(r).Position),
+        Of(NpgsqlDbType.Integer, rows, r => row(r).Step),
+        Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(row(r).Tokens)),
+        Of(NpgsqlDbType.Bytea, rows, r => row(r).Sources),
+        Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(row(r).Survival)),
+        Of(NpgsqlDbType.Integer, rows, r => row(r).Drafted),
+        Of(NpgsqlDbType.Integer, rows, r => row(r).TextOffset),
+        Text(rows, r => row(r).Text),
+    ];
 }

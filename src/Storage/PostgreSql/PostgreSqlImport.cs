@@ -64,17 +64,7 @@ internal static class PostgreSqlImport
             PostgreSqlColumn.Text(turns, t => t.End!.Statistics)).ConfigureAwait(false);
 
         var rows = conversation.Turns.SelectMany(imported => imported.Rows.Select(row => (imported.Turn.Id, Row: row))).ToList();
-        await RunAsync(transaction, Rows, number,
-            PostgreSqlColumn.Of(NpgsqlDbType.Uuid, rows, r => r.Id),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Choice),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Position),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Step),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Tokens)),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => r.Row.Sources),
-            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, rows, r => NumberBlob.Of(r.Row.Survival)),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.Drafted),
-            PostgreSqlColumn.Of(NpgsqlDbType.Integer, rows, r => r.Row.TextOffset),
-            PostgreSqlColumn.Text(rows, r => r.Row.Text)).ConfigureAwait(false);
+        await RunAsync(transaction, Rows, [number, PostgreSqlColumn.Of(NpgsqlDbType.Uuid, rows, r => r.Id), .. PostgreSqlColumn.Rows(rows, r => r.Row)]).ConfigureAwait(false);
         return true;
     }
 
