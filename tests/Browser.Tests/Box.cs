@@ -1,18 +1,18 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using NGrammys.Grains;
 using NGrammys.Grains.Batching;
+using NGrammys.Grains;
 using NGrammys.Inference.Abstractions;
-using NGrammys.Storage;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.Storage.Sqlite;
+using NGrammys.Storage;
 using NGrammys.TestSupport;
-using NGrammys.WebFrontend;
 using NGrammys.WebFrontend.Auth;
+using NGrammys.WebFrontend;
 
 namespace NGrammys.Browser.Tests;
 
@@ -43,7 +43,7 @@ internal sealed class Box : IAsyncDisposable
         builder.WebHost.UseUrls(address.ToString());
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort.Take(), FreePort.Take()).AddGrainPlacement();
+            silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), FreePort.Take(IPAddress.Loopback)).AddGrainPlacement();
             silo.Services.AddSingleton(new LocalDevices([model]));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(store);

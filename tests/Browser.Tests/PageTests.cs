@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Playwright;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
@@ -10,7 +12,7 @@ public abstract class PageTests : IAsyncLifetime
     protected const string Question = "What does ReadAllText do?";
 
     private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-").FullName;
-    private readonly int _port = FreePort.Take();
+    private readonly int _port = FreePort.Take(IPAddress.Loopback);
     private Chromium? _chromium;
     private Box? _box;
     private IPage? _page;

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text.Json;
-using NGrammys.TestSupport;
+using NGrammys.ServiceDefaults.Clustering;
 
 namespace NGrammys.Cli.Tests;
 
@@ -15,7 +15,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task Doctor_finds_nothing_wrong_with_the_bundled_model_and_leaves_nothing_behind()
     {
-        var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--port", $"{FreePort.Take()}"]);
+        var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--port", $"{FreePort.Take(IPAddress.Loopback)}"]);
         Assert.True(code == 0, output + errors);
         foreach (var subject in (string[])["processors", "memory", "libtorch", "model", "disk", "storage", "port"]) Assert.Contains($"ok  {subject}", output, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFileSystemInfos());
@@ -38,7 +38,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task Doctor_says_that_the_database_of_a_cluster_does_not_answer()
     {
-        var (code, output, _) = await NgrammysProcess.RunAsync(["doctor"], environment: new() { ["Cluster__Database"] = $"Host=127.0.0.1;Port={FreePort.Take()};Timeout=2" });
+        var (code, output, _) = await NgrammysProcess.RunAsync(["doctor"], environment: new() { ["Cluster__Database"] = $"Host=127.0.0.1;Port={FreePort.Take(IPAddress.Loopback)};Timeout=2" });
         Assert.Equal(1, code);
         Assert.Contains("!!  database", output, StringComparison.Ordinal);
     }

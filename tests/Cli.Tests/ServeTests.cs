@@ -1,14 +1,13 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using NGrammys.TestSupport;
+using NGrammys.ServiceDefaults.Clustering;
 
 namespace NGrammys.Cli.Tests;
 
 public sealed partial class ServeTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-data-").FullName;
-    private readonly int _port = FreePort.Take();
+    private readonly int _port = FreePort.Take(IPAddress.Loopback);
 
     [Fact]
     public async Task A_conversation_in_the_terminal_survives_a_restart_of_the_server()
@@ -33,7 +32,7 @@ public sealed partial class ServeTests : IDisposable
     public async Task A_second_server_on_the_same_folder_or_port_is_refused_in_one_line()
     {
         await using var server = await ServeAsync();
-        var (code, _, errors) = await NgrammysProcess.RunAsync(["serve", "--data", _data, "--port", $"{FreePort.Take()}"]);
+        var (code, _, errors) = await NgrammysProcess.RunAsync(["serve", "--data", _data, "--port", $"{FreePort.Take(IPAddress.Loopback)}"]);
         Assert.Equal(1, code);
         Assert.Contains("in use by another server", errors, StringComparison.Ordinal);
 
@@ -53,7 +52,7 @@ public sealed partial class ServeTests : IDisposable
         {
             (["--key", "wrong"], "key"),
             (["--conversation", Guid.NewGuid().ToString()], "no conversation"),
-            (["--url", $"http://127.0.0.1:{FreePort.Take()}"], "cannot be reached"),
+            (["--url", $"http://127.0.0.1:{FreePort.Take(IPAddress.Loopback)}"], "cannot be reached"),
             (["--url", "nonsense"], "is no address"),
         })
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +11,7 @@ using NGrammys.Cli.Hub;
 using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.ServiceDefaults.Configuration;
 using NGrammys.Silo;
 using NGrammys.Silo.Engines;
@@ -78,7 +78,8 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Orleans", LogLevel.Error);
         builder.WebHost.UseUrls($"http://{endpoint}");
         var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0).AddNGrammys(model, store, retention));
+        // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store, retention));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();
@@ -118,25 +119,5 @@ internal static class ServeCommand
         if (port is < 1 or > IPEndPoint.MaxPort) throw new NGrammysException($"There is no port {port}; choose one from 1 to {IPEndPoint.MaxPort}.");
         return IPAddress.TryParse(address, out var parsed) ? new IPEndPoint(parsed, port)
             : throw new NGrammysException($"--listen is '{address}'; it must be an IP address of this machine, or 0.0.0.0 for all of them.");
-    }
-
-    // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            // Below the range from which systems give ports to outgoing connections: none of them takes it before it is listened on.
-            var port = RandomNumberGenerator.GetInt32(10240, 32768);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody listens there.
-            }
-        }
     }
 }

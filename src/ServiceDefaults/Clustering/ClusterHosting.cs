@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
@@ -57,11 +56,5 @@ public static class ClusterHosting
     }
 
     // Several silos share a machine, one for each of its GPUs.
-    private static int Port(int wanted)
-    {
-        if (wanted != 0) return wanted;
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int Port(int wanted) => wanted != 0 ? wanted : FreePort.Take(IPAddress.Any);
 }

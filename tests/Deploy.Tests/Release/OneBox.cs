@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.TestSupport;
 
 namespace NGrammys.Deploy.Tests.Release;
@@ -29,7 +29,7 @@ internal sealed class OneBox : IAsyncDisposable
     /// <summary>Starts it on a free port and waits until it serves.</summary>
     public static async Task<OneBox> StartAsync(string release, string home)
     {
-        var port = FreePort.Take();
+        var port = FreePort.Take(IPAddress.Loopback);
         string[] command = [.. AsOrdinaryUser(home), Path.Combine(release, "bin", "ngrammys"), "serve", "--port", $"{port}", "--data", Path.Combine(home, "data")];
         var box = new OneBox(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home })!, port);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

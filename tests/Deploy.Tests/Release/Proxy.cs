@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.TestSupport;
 
 namespace NGrammys.Deploy.Tests.Release;
@@ -22,7 +23,7 @@ internal sealed class Proxy : IAsyncDisposable
 
     public static async Task<Proxy> StartAsync(string folder, int upstream)
     {
-        var port = FreePort.Take();
+        var port = FreePort.Take(IPAddress.Loopback);
         var (tls, root) = (Directory.CreateDirectory(Path.Combine(folder, "tls")).FullName, folder);
         var certificate = WriteCertificate(tls);
         // Only what a machine has otherwise: places, ports.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using NGrammys.Failover.Network;
+using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.WebFrontend.Auth;
 
 namespace NGrammys.Failover.Hosts;
@@ -75,7 +76,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private void AddFrontend()
     {
-        var port = FreePort.Take();
+        var port = FreePort.Take(IPAddress.Loopback);
         var environment = Quiet();
         environment["Cluster__Database"] = Database.Connection;
         environment["DataFolder"] = _data.FullName;

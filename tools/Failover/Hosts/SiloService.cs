@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using NGrammys.Failover.Network;
 using NGrammys.Failover.Silo;
+using NGrammys.ServiceDefaults.Clustering;
 
 namespace NGrammys.Failover.Hosts;
 
@@ -59,7 +60,7 @@ internal sealed class SiloService : IAsyncDisposable
 
     private static Link Before(Dictionary<string, string> environment, string name)
     {
-        var port = FreePort.Take();
+        var port = FreePort.Take(IPAddress.Loopback);
         environment[name] = port.ToString(CultureInfo.InvariantCulture);
         return new Link(new IPEndPoint(IPAddress.Loopback, 0), [new IPEndPoint(IPAddress.Loopback, port)]);
     }
