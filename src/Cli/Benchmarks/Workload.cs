@@ -12,6 +12,8 @@ internal sealed record Workload(string Category, RecordedTurn[] Turns, SamplingP
     /// <summary>What speculation can do nothing with: random prompts, random replies (which a model that is not forced to them does not give, only as many).</summary>
     public const string Adversarial = "adversarial";
 
+    private const string MtBench = "mt_bench";
+
     private const int AdversarialLength = 128;
 
     /// <summary>The workloads of a trace, by category, and the adversarial one.</summary>
@@ -27,10 +29,14 @@ internal sealed record Workload(string Category, RecordedTurn[] Turns, SamplingP
         return
         [
             new Workload(Adversarial, noise, hot),
-            .. turns.Where(turn => turn.Reply.Length > 0).GroupBy(turn => turn.Category).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .. turns.Where(turn => turn.Reply.Length > 0).GroupBy(turn => Kind(turn.Category)).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new Workload(group.Key, Spread([.. group], replies), SamplingParameters.Greedy)),
         ];
     }
+
+    // Records name the kinds of questions of MT-Bench one by one, or all alike.
+    private static string Kind(string category) =>
+        category is "writing" or "roleplay" or "reasoning" or "math" or "coding" or "extraction" or "stem" or "humanities" ? MtBench : category;
 
     private static RecordedTurn[] Spread(RecordedTurn[] turns, int count) =>
         count >= turns.Length ? turns : [.. Enumerable.Range(0, count).Select(i => turns[(long)i * turns.Length / count])];

@@ -15,7 +15,7 @@ public sealed class EngineCommandTests : IDisposable
         Assert.True(code == 0, errors);
         var rows = JsonDocument.Parse(output).RootElement.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(
-            ["adversarial 1 256", "adversarial 2 256", "counting 1 24", "counting 2 24", "writing 1 9", "writing 2 9"],
+            ["adversarial 1 256", "adversarial 2 256", "counting 1 24", "counting 2 24", "mt_bench 1 9", "mt_bench 2 9"],
             rows.Select(row => $"{row.GetProperty("category").GetString()} {row.GetProperty("concurrency")} {row.GetProperty("tokens")}"));
         foreach (var row in rows)
         {
@@ -27,7 +27,7 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--categories", "singing", "There is no category 'singing': choose among adversarial, counting, writing.")]
+    [InlineData("--categories", "singing", "There is no category 'singing': choose among adversarial, counting, mt_bench.")]
     [InlineData("--concurrency", "1,none", "'none' in --concurrency is no number of replies; write 1,4,16.")]
     [InlineData("--replies", "0", "--replies 0 is too few; take at least 1.")]
     public async Task Engine_says_in_one_line_what_it_cannot_measure(string option, string value, string message)

@@ -35,17 +35,17 @@ internal static class EngineCommand
             var turns = new TraceFile(RecordTokenizer.Load(options.Model)).Read(arguments.GetValue(traces)!);
             using var loaded = LoadedModel.Load(options, TimeProvider.System, NullLoggerFactory.Instance);
             var workloads = Select(Workload.Of(turns, loaded.Engine.Model.VocabularySize, count), arguments.GetValue(categories));
-            var rows = await MeasureAsync(loaded, workloads, Numbers(arguments.GetValue(concurrency)!), cost, cancellationToken);
-            var engine = loaded.Engine.Model;
-            Console.WriteLine(arguments.GetValue(json)
-                ? JsonSerializer.Serialize(new { model = engine.Name, device = engine.Device, dtype = engine.DataType, processors = Environment.ProcessorCount, rows }, Json)
-                : Table(engine, rows));
+            var (engine, asJson, at) = (loaded.Engine.Model, arguments.GetValue(json), Numbers(arguments.GetValue(concurrency)!));
+            if (!asJson) Console.WriteLine($"{engine.Name}, {engine.Device}, {engine.DataType}, {Environment.ProcessorCount} processors; whole replies, prompts included.\n\n{WorkloadTable.Head}");
+            var rows = await MeasureAsync(loaded, workloads, at, cost, asJson ? null : row => Console.WriteLine(WorkloadTable.Row(row)), cancellationToken);
+            if (asJson)
+                Console.WriteLine(JsonSerializer.Serialize(new { model = engine.Name, device = engine.Device, dtype = engine.DataType, processors = Environment.ProcessorCount, rows }, Json));
         }));
         return command;
     }
 
     private static async Task<List<WorkloadFigures>> MeasureAsync(
-        LoadedModel loaded, IReadOnlyList<Workload> workloads, int[] concurrency, PassCosts? cost, CancellationToken cancellationToken)
+        LoadedModel loaded, IReadOnlyList<Workload> workloads, int[] concurrency, PassCosts? cost, Action<WorkloadFigures>? finished, CancellationToken cancellationToken)
     {
         var measurement = new EngineMeasurement(loaded.Engine, () => loaded.Drafting.CreateDrafter("benchmark"));
         var progress = new ProgressLine("replies");
@@ -58,10 +58,11 @@ internal static class EngineCommand
             {
                 progress.Show((double)rows.Count / (workloads.Count * concurrency.Length), $"{workload.Category}, {many} at once");
                 rows.Add(await measurement.RunAsync(workload, many, cost, cancellationToken));
+                progress.Clear();
+                finished?.Invoke(rows[^1]);
             }
         }
 
-        progress.Clear();
         return rows;
     }
 
@@ -83,19 +84,5 @@ internal static class EngineCommand
         var missing = Array.Find(names, name => !workloads.Exists(workload => workload.Category == name));
         if (missing is not null) throw new NGrammysException($"There is no category '{missing}': choose among {string.Join(", ", workloads.Select(workload => workload.Category))}.");
         return [.. workloads.Where(workload => names.Contains(workload.Category))];
-    }
-
-    private static string Table(ModelInfo model, List<WorkloadFigures> rows)
-    {
-        var lines = new List<string>
-        {
-            $"{model.Name}, {model.Device}, {model.DataType}, {Environment.ProcessorCount} processors; whole replies, prompts included",
-            "category            at once  tokens  plain tok/s  auto tok/s  ratio (p10, p90)  predicted  processor  tok/call  drafted/call  differing",
-        };
-        lines.AddRange(rows.Select(row => string.Create(CultureInfo.InvariantCulture,
-            $"{row.Category,-20}{row.Concurrency,7}{row.Tokens,8}{row.PlainTokensPerSecond,13:f1}{row.AutoTokensPerSecond,12:f1}{row.Ratio,7:f2} ({row.RatioP10:f2}, {row.RatioP90:f2})")
-            + string.Create(CultureInfo.InvariantCulture,
-                $"{row.Predicted?.ToString("f2", CultureInfo.InvariantCulture) ?? "-",8}{row.ProcessorRatio,11:f2}{row.TokensPerCall,10:f2}{row.DraftedPerCall,14:f2}{row.Differing,11}")));
-        return string.Join('\n', lines);
     }
 }

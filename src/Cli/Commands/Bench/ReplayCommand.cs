@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NGrammys.Cli.Assessment;
@@ -61,7 +60,7 @@ internal static class ReplayCommand
             var asJson = arguments.GetValue(json);
             if (!asJson) Console.WriteLine(Head(info, path));
             var limit = arguments.GetValue(minutes) is { } most ? TimeSpan.FromMinutes(most / (workloads.Count * at.Length)) : (TimeSpan?)null;
-            var rows = await MeasureAsync(engine, workloads, at, costs, limit, row => Console.WriteLine(Row(row)), asJson, cancellationToken);
+            var rows = await MeasureAsync(engine, workloads, at, costs, limit, row => Console.WriteLine(WorkloadTable.Row(row)), asJson, cancellationToken);
             if (asJson) Console.WriteLine(JsonSerializer.Serialize(new { replay = true, shape = form.Name, device = info.Device, dtype = info.DataType, processors = Environment.ProcessorCount, rows }, Json));
         }));
         return command;
@@ -115,18 +114,6 @@ internal static class ReplayCommand
     }
 
     private static string Head(ModelInfo model, string path) =>
-        $"""
-        Replay of {Path.GetFileName(path)}: real passes and scheduling of the shape {model.Name} with random weights, tokens forced from the record; {model.Device}, {model.DataType}, {Environment.ProcessorCount} processors. Whole replies, prompts included; drafts from text alone.
-
-        | workload | at once | tokens | plain tokens/s | auto tokens/s | auto / plain | median of rounds (p10, p90) | assess predicts | goal | tokens per call | drafted per call | differing |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
-        """;
-
-    private static string Row(WorkloadFigures row)
-    {
-        var goal = ReplayGoals.Of(row.Category, row.Concurrency) is { } least ? string.Create(CultureInfo.InvariantCulture, $"≥ {least:f2}") : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"| {row.Category} | {row.Concurrency} | {row.Tokens} | {row.PlainTokensPerSecond:f1} | {row.AutoTokensPerSecond:f1} | **{row.AutoTokensPerSecond / row.PlainTokensPerSecond:f2}** | {row.Ratio:f2} ({row.RatioP10:f2}, {row.RatioP90:f2}) ")
-            + string.Create(CultureInfo.InvariantCulture, $"| {row.Predicted:f2} | {goal} | {row.TokensPerCall:f2} | {row.DraftedPerCall:f1} | {row.Differing} |");
-    }
+        $"Replay of {Path.GetFileName(path)}: real passes and scheduling of the shape {model.Name} with random weights, tokens forced from the record; {model.Device}, {model.DataType}, "
+        + $"{Environment.ProcessorCount} processors. Whole replies, prompts included; drafts from text alone; predicted by assess.\n\n{WorkloadTable.Head}";
 }
