@@ -2,7 +2,7 @@ using NGrammys.Inference.Execution;
 
 namespace NGrammys.Layer.Benchmarks;
 
-/// <summary>The forward passes alone: each prompt in one, then all roots together, fed with what the engine has said.</summary>
+/// <summary>The forward passes alone: each prompt in one, then all roots together. Which tokens they read costs nothing; they read their prompts again.</summary>
 internal sealed class RawForward(IForwardExecutor executor, int vocabulary) : ILayer
 {
     private readonly ForwardBatch _batch = new();
@@ -29,12 +29,12 @@ internal sealed class RawForward(IForwardExecutor executor, int vocabulary) : IL
             for (var i = 0; i < work.Prompts.Length; i++)
             {
                 _batch.BeginSlice(i * rows, work.Prompts[i].Length + step, work.Prompts[i].Length + work.Tokens);
-                _batch.Add(work.Replies[i][step], -1, output: true);
+                _batch.Add(work.Prompts[i][step % work.Prompts[i].Length], -1, output: true);
             }
 
             executor.Forward(_batch, _logits);
         }
 
-        return Task.FromResult(work.Replies.Select(reply => reply.Length).ToArray());
+        return Task.FromResult(Array.ConvertAll(work.Prompts, _ => work.Tokens));
     }
 }

@@ -12,14 +12,15 @@ internal sealed class Work
         "the craft of glass", "how music is written down",
     ];
 
-    /// <summary>Prepares the prompts.</summary>
+    /// <summary>Prepares the prompts. They differ early, so that the engine can take nothing from one to the other.</summary>
     /// <param name="conversations">How many replies are made at once.</param>
     /// <param name="tokens">Tokens of each.</param>
     /// <param name="tokenizer">Puts the prompts into the model's words, as a conversation would.</param>
-    public Work(int conversations, int tokens, ITokenizer tokenizer)
+    /// <param name="round">They differ from those of other rounds.</param>
+    public Work(int conversations, int tokens, ITokenizer tokenizer, int round)
     {
         Tokens = tokens;
-        Texts = [.. Enumerable.Range(0, conversations).Select(i => $"Write a very long text, number {i + 1}, about {Subjects[i % Subjects.Length]}.")];
+        Texts = [.. Enumerable.Range(0, conversations).Select(i => $"{round}.{i + 1}. Write a very long text about {Subjects[i % Subjects.Length]}.")];
         Prompts = [.. Texts.Select(text => tokenizer.EncodeChat([new ChatMessage("user", text)]).ToArray())];
     }
 
@@ -31,7 +32,4 @@ internal sealed class Work
 
     /// <summary>The same as prompts.</summary>
     public int[][] Prompts { get; }
-
-    /// <summary>What the engine said, which the raw passes read again.</summary>
-    public int[][] Replies { get; set; } = [];
 }
