@@ -14,7 +14,7 @@ internal static class StepOverhead
 {
     private const int Prompt = 64, Warm = 20;
 
-    /// <summary>Decodes plainly in all conversations at once and prints the shares.</summary>
+    /// <summary>Decodes plainly in all conversations at once and prints the shares, and the time between tokens.</summary>
     /// <param name="shape">The model; its weights are random.</param>
     /// <param name="conversations">How many at once.</param>
     /// <param name="tokens">Tokens of each reply.</param>
@@ -42,6 +42,10 @@ internal static class StepOverhead
         Console.WriteLine($"forward pass {inside[inside.Length / 2]:f3} ms, outside of it {outside[outside.Length / 2]:f3} ms (p90 {outside[outside.Length * 9 / 10]:f3}): "
             + $"{100 * outside[outside.Length / 2] / (inside[inside.Length / 2] + outside[outside.Length / 2]):f2} % of a step (medians), "
             + $"{100 * outside.Sum() / (inside.Sum() + outside.Sum()):f2} % (sums)");
+        // Every step brings each conversation a token.
+        var between = executor.Between.Skip(Warm).Order().ToArray();
+        var (median, tail) = (between[between.Length / 2], between[between.Length * 99 / 100]);
+        Console.WriteLine($"{conversations * between.Length / between.Sum() * 1000:f1} tokens/s, time between tokens p50 {median:f2} ms, p99 {tail:f2} ms ({tail / median:f2} times)");
     }
 
     private static async Task ReadAsync(InferenceEngine engine, int seed, int tokens)
@@ -73,6 +77,8 @@ internal static class StepOverhead
 
         public List<double> Outside { get; } = [];
 
+        public List<double> Between { get; } = [];
+
         public override void Forward(ForwardBatch batch, Span<float> logits)
         {
             var began = Stopwatch.GetTimestamp();
@@ -80,7 +86,12 @@ internal static class StepOverhead
             var ended = Stopwatch.GetTimestamp();
             if (batch.Count == conversations && batch.Outputs.Count == conversations)
             {
-                if (_ended != 0) Outside.Add(Stopwatch.GetElapsedTime(_ended, began).TotalMilliseconds);
+                if (_ended != 0)
+                {
+                    Outside.Add(Stopwatch.GetElapsedTime(_ended, began).TotalMilliseconds);
+                    Between.Add(Stopwatch.GetElapsedTime(_ended, ended).TotalMilliseconds);
+                }
+
                 Inside.Add(Stopwatch.GetElapsedTime(began, ended).TotalMilliseconds);
                 _ended = ended;
             }
