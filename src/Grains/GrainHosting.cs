@@ -15,6 +15,7 @@ public static class GrainHosting
         silo.Services.AddPlacementDirector<GpuPinnedPlacement, GpuPinnedPlacementDirector>();
         silo.Services.AddPlacementDirector<LoadPlacement, LoadPlacementDirector>();
         silo.Services.AddSingleton<SiloLoads>();
+        silo.Services.AddSingleton<LoadBroadcast>();
         silo.Services.AddSingleton<RunningTurns>();
         silo.Services.TryAddSingleton(new RetentionOptions());
         return silo;

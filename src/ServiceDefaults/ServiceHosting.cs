@@ -47,7 +47,11 @@ public static class ServiceHosting
         foreach (var prefix in (ReadOnlySpan<string>)["/healthz", "/health"])
         {
             endpoints.MapHealthChecks($"{prefix}/live", new HealthCheckOptions { Predicate = _ => false });
-            endpoints.MapHealthChecks($"{prefix}/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+            endpoints.MapHealthChecks($"{prefix}/ready", new HealthCheckOptions
+            {
+                Predicate = check => check.Tags.Contains(Ready),
+                ResponseWriter = (context, report) => context.Response.WriteAsync(Tell(report)),
+            });
         }
 
         var started = false;
@@ -62,6 +66,10 @@ public static class ServiceHosting
         });
         return endpoints;
     }
+
+    // Which check fails, and no more: anybody may ask.
+    private static string Tell(HealthReport report) => report.Status == HealthStatus.Healthy ? "Healthy"
+        : $"{report.Status}: {string.Join(", ", report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => entry.Key))}";
 
     /// <summary>Sums up metrics for <see cref="MapPrometheus"/> from now on.</summary>
     public static IServiceCollection AddPrometheus(this IServiceCollection services) => services.AddSingleton<PrometheusText>().AddHostedService<PrometheusStart>();

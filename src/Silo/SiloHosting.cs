@@ -4,6 +4,7 @@ using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Observability;
+using NGrammys.ServiceDefaults;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
 using Orleans.Configuration;
@@ -29,6 +30,7 @@ public static class SiloHosting
         if (retention is not null) silo.Services.AddSingleton(retention.Checked());
         silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
         silo.AddEngineInstruments();
+        silo.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [ServiceHosting.Ready]);
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003

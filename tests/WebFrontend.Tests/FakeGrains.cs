@@ -182,6 +182,11 @@ internal sealed class FakeClusterGrain : Grain, IClusterGrain
     {
         Nodes = [new NodeDescription { Address = "127.0.0.1:1@1", Name = "first", Status = "Active", Started = DateTimeOffset.UnixEpoch, Conversations = 3 }],
     });
+
+    public Task Drain(string node) => node == "127.0.0.1:1@1" ? Task.CompletedTask
+        : throw new ConversationException(ConversationError.InvalidRequest, $"There is no node '{node}'.");
+
+    public Task Resume(string node) => throw new ConversationException(ConversationError.Conflict, $"{node} was not drained.");
 }
 
 internal sealed class FakeServerGrain : Grain, IServerGrain

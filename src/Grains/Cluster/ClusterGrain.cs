@@ -1,6 +1,7 @@
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Cluster;
+using NGrammys.Grains.Interfaces.Conversations;
 using Orleans.Concurrency;
 
 namespace NGrammys.Grains.Cluster;
@@ -34,6 +35,34 @@ internal sealed class ClusterGrain(TimeProvider time) : Grain, IClusterGrain
             }).OrderBy(node => node.Address, StringComparer.Ordinal)],
         };
     }
+
+    public async Task Drain(string node)
+    {
+        var (nodes, drained) = await FindAsync(node);
+        var models = drained.Details!.Devices.Select(device => device.Model).ToHashSet();
+        if (!nodes.Any(other => other != drained && other.Details is { Leaving: false } details && details.Devices.Any(device => models.Contains(device.Model))))
+        {
+            throw new ConversationException(ConversationError.Conflict,
+                $"No other node takes conversations with {string.Join(", ", models)}; start one before {drained.Name} is drained.");
+        }
+
+        await NodeOf(drained).Drain(leaves: true);
+    }
+
+    public async Task Resume(string node) => await NodeOf((await FindAsync(node)).Node).Drain(leaves: false);
+
+    private async Task<(NodeDescription[] Nodes, NodeDescription Node)> FindAsync(string address)
+    {
+        var nodes = (await Describe()).Nodes;
+        var node = nodes.FirstOrDefault(node => node.Address == address)
+            ?? throw new ConversationException(ConversationError.InvalidRequest, $"There is no node '{address}'; take an address from the list of nodes.");
+        return node.Details is null
+            ? throw new ConversationException(ConversationError.Unavailable, $"The node {node.Name} does not answer; if it is dead, its conversations go on elsewhere by themselves.")
+            : (nodes, node);
+    }
+
+    private INodeGrain NodeOf(NodeDescription node) =>
+        GrainFactory.GetGrain<INodeGrain>(new BatcherKey(SiloAddress.FromParsableString(node.Address), 0).ToString());
 
     private Task<NodeDetails?> AskAsync(SiloAddress silo) =>
         OrDefaultAsync(async () => (NodeDetails?)await GrainFactory.GetGrain<INodeGrain>(new BatcherKey(silo, 0).ToString()).Describe());

@@ -9,18 +9,22 @@ using Orleans.Concurrency;
 
 namespace NGrammys.Grains.Cluster;
 
-/// <summary>Describes the node that it lives on. Key: <see cref="BatcherKey"/> of the node's first device.</summary>
+/// <summary>The node that it lives on, as the others see and steer it. Key: <see cref="BatcherKey"/> of the node's first device.</summary>
 [Alias("ngrammys.INodeGrain")]
 internal interface INodeGrain : IGrainWithStringKey
 {
     /// <summary>What the node is doing.</summary>
     [Alias("Describe")]
     Task<NodeDetails> Describe();
+
+    /// <summary>Has the node hand its conversations over and take no more, or take some again. Returns when the others know; the handing over goes on.</summary>
+    [Alias("Drain")]
+    Task Drain(bool leaves);
 }
 
 /// <inheritdoc cref="INodeGrain"/>
 [GpuPinnedPlacement, Reentrant]
-internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns) : Grain, INodeGrain
+internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBroadcast broadcast) : Grain, INodeGrain
 {
     private static readonly string Version =
         typeof(NodeGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -34,6 +38,15 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns) : Grai
         Devices = [.. Enumerable.Range(0, devices.Count).Select(device => Describe(devices[device].Model, devices[device].Load))],
         Sources = TurnInstruments.Sources(),
     });
+
+    public async Task Drain(bool leaves)
+    {
+        if (leaves) turns.Leave();
+        else turns.Return();
+        // First, so that nobody sends here what is let go.
+        await broadcast.TellAsync();
+        if (leaves) turns.HandOverAsync().Ignore();
+    }
 
     private static DeviceDescription Describe(ModelInfo model, EngineLoad load) => new()
     {

@@ -4,6 +4,7 @@ using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using Orleans.Placement;
@@ -11,7 +12,7 @@ using Orleans.Placement;
 namespace NGrammys.Grains.Completions;
 
 /// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
-[Immovable(ImmovableKind.Any)]
+[LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class CompletionGrain(
     LocalDevices devices, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger) : Grain, ICompletionGrain
 {

@@ -196,6 +196,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     /// <summary>Goes on with a turn that an earlier activation has left unfinished, from what is stored of it.</summary>
     private async Task Continue(StoredTurn turn)
     {
+        if (_runningTurns.Leaving)
+        {
+            // Not an attempt: it would be let go of at once.
+            DeactivateOnIdle();
+            return;
+        }
+
         if (await _record.RaiseAttemptAsync(turn.Id) is not { } attempts) return;
         var unfinished = new UnfinishedTurn(turn, await _record.RowsAsync(turn.Id));
         if (unfinished.Obstacle(attempts, _devices.Model) is not { } obstacle) Run(turn, await _record.PromptAsync(turn.Id), unfinished.Said);

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace NGrammys.Grains.Conversations;
 
 /// <summary>The replies that are being made in this silo, so that it can hand them over when it leaves. Thread-safe.</summary>
-internal sealed class RunningTurns
+public sealed class RunningTurns
 {
     private readonly ConcurrentDictionary<RunningTurn, bool> _turns = new();
+    private volatile bool _leaving;
 
-    /// <summary>Whether the silo leaves: it begins no more replies.</summary>
-    public bool Leaving { get; private set; }
+    /// <summary>Whether the silo leaves, for good or until it is told to come back: it begins no more replies.</summary>
+    public bool Leaving => _leaving;
 
     /// <summary>Whether no reply is being made.</summary>
     public bool IsEmpty => _turns.IsEmpty;
@@ -17,17 +18,22 @@ internal sealed class RunningTurns
     public int Count => _turns.Count;
 
     /// <summary>Adds a reply until it is over.</summary>
-    public void Add(RunningTurn turn)
+    internal void Add(RunningTurn turn)
     {
         _turns.TryAdd(turn, true);
         if (Leaving) turn.HandOver();
         turn.Completion.ContinueWith(_ => _turns.TryRemove(turn, out bool _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    /// <summary>From here on no reply begins.</summary>
+    public void Leave() => _leaving = true;
+
+    /// <summary>Replies begin again.</summary>
+    public void Return() => _leaving = false;
+
     /// <summary>Lets go of every reply at the end of its step, with all that it has said stored. Completes when that is done.</summary>
-    public Task HandOverAsync()
+    internal Task HandOverAsync()
     {
-        Leaving = true;
         var turns = _turns.Keys.ToArray();
         foreach (var turn in turns) turn.HandOver();
         return Task.WhenAll(turns.Select(turn => turn.Completion));

@@ -1,17 +1,9 @@
-using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
 
 namespace NGrammys.Grains.Placement;
 
 /// <summary>What a silo does beside its grains: it tells the others how busy it is, asks for sweeps, and hands its conversations over before it stops.</summary>
-internal sealed class SiloDuties(
-    LocalDevices devices,
-    SiloLoads loads,
-    RunningTurns turns,
-    IGrainFactory grains,
-    IClusterMembershipService members,
-    ILocalSiloDetails local,
-    TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class SiloDuties(LoadBroadcast broadcast, RunningTurns turns, IGrainFactory grains, TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
     private const int SweepEvery = 5; // tellings
@@ -35,11 +27,12 @@ internal sealed class SiloDuties(
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
         if (_timer is not null) await _timer.DisposeAsync();
-        var handedOver = turns.HandOverAsync();
-        Tell();
+        turns.Leave();
+        // First, so that nobody sends here what is let go.
+        await broadcast.TellAsync();
         try
         {
-            await handedOver.WaitAsync(LongestHandOver, time, cancellationToken);
+            await turns.HandOverAsync().WaitAsync(LongestHandOver, time, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -49,23 +42,7 @@ internal sealed class SiloDuties(
 
     private void Do()
     {
-        Tell();
+        broadcast.TellAsync().Ignore();
         if (++_told % SweepEvery == 0) grains.GetGrain<ISweeperGrain>(0).Sweep().Ignore();
-    }
-
-    private void Tell()
-    {
-        var engines = Enumerable.Range(0, devices.Count).Select(device => devices[device].Load).ToList();
-        var rows = engines.Sum(load => (double)load.KvRows);
-        var load = new SiloLoad(
-            engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving);
-        // What concerns this silo must not wait for a call to itself.
-        loads.Note(local.SiloAddress, load);
-        foreach (var member in members.CurrentSnapshot.Members.Values)
-        {
-            if (member.Status != SiloStatus.Active || member.SiloAddress.Equals(local.SiloAddress)) continue;
-            // A silo that does not hear this hears the next.
-            grains.GetGrain<ILoadGrain>(new BatcherKey(member.SiloAddress, 0).ToString()).Note(local.SiloAddress, load).Ignore();
-        }
     }
 }

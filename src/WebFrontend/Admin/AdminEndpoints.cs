@@ -14,6 +14,10 @@ internal static class AdminEndpoints
         var group = endpoints.MapGroup("/admin").RequireAuthorization(KeyScopes.Admin);
         group.MapGet("/status", (HttpContext context, IGrainFactory grains, Refusals refusals) =>
             AnswerAsync(context, refusals, async () => Results.Json(await grains.GetGrain<IClusterGrain>(0).Describe())));
+        group.MapPost("/nodes/{node}/drain", (HttpContext context, string node, IGrainFactory grains, Refusals refusals) =>
+            AnswerAsync(context, refusals, () => AcceptAsync(grains.GetGrain<IClusterGrain>(0).Drain(node))));
+        group.MapPost("/nodes/{node}/resume", (HttpContext context, string node, IGrainFactory grains, Refusals refusals) =>
+            AnswerAsync(context, refusals, () => AcceptAsync(grains.GetGrain<IClusterGrain>(0).Resume(node))));
         group.MapGet("/keys", (HttpContext context, KeyStore keys, Refusals refusals) =>
             AnswerAsync(context, refusals, () => Task.FromResult(Results.Json(keys.List().Select(KeyDescription.Of)))));
         group.MapPost("/keys", (HttpContext context, NewKeyRequest request, KeyStore keys, Refusals refusals) =>
@@ -23,6 +27,13 @@ internal static class AdminEndpoints
             AnswerAsync(context, refusals, () => keys.Revoke(name)
                 ? Task.FromResult(Results.NoContent())
                 : throw new ChatException(RefusalCode.InvalidRequest, $"There is no key named '{name}'.")));
+    }
+
+    // What has begun may take a moment; the status shows how far it is.
+    private static async Task<IResult> AcceptAsync(Task done)
+    {
+        await done;
+        return Results.Accepted();
     }
 
     private static async Task AnswerAsync(HttpContext context, Refusals refusals, Func<Task<IResult>> answer)

@@ -83,6 +83,9 @@ public sealed class GrainCluster : IAsyncLifetime
         await stopped.For("the silo to stop");
     }
 
+    /// <summary>Address of the silo in which a grain lives, as operators see it.</summary>
+    internal async Task<string> AddressOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).SiloAddress.ToParsableString();
+
     private async Task<InProcessSiloHandle> SiloOfAsync(IAddressable grain)
     {
         var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);

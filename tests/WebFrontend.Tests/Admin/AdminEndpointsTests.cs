@@ -12,6 +12,8 @@ public sealed class AdminEndpointsTests(Cluster cluster) : WebServerTests(cluste
 {
     [Theory]
     [InlineData("GET", "/admin/status")]
+    [InlineData("POST", "/admin/nodes/127.0.0.1:1@1/drain")]
+    [InlineData("POST", "/admin/nodes/127.0.0.1:1@1/resume")]
     [InlineData("GET", "/admin/keys")]
     [InlineData("POST", "/admin/keys")]
     [InlineData("DELETE", "/admin/keys/mine")]
@@ -37,6 +39,20 @@ public sealed class AdminEndpointsTests(Cluster cluster) : WebServerTests(cluste
         var node = status.GetProperty("nodes")[0];
         Assert.Equal("first", node.GetProperty("name").GetString());
         Assert.Equal(JsonValueKind.Null, node.GetProperty("details").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_node_is_drained_by_its_address_and_what_cannot_be_is_refused_with_a_line()
+    {
+        using var operations = Connect(Server.Keys.Create("operator", [KeyScopes.Admin]));
+
+        using var drained = await operations.PostAsync("/admin/nodes/127.0.0.1:1@1/drain", null, Cancellation);
+        using var unknown = await operations.PostAsync("/admin/nodes/127.0.0.1%3A2%401/drain", null, Cancellation);
+        using var refused = await operations.PostAsync("/admin/nodes/127.0.0.1:1@1/resume", null, Cancellation);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.BadRequest, HttpStatusCode.Conflict), (drained.StatusCode, unknown.StatusCode, refused.StatusCode));
+        Assert.Contains("There is no node '127.0.0.1:2@1'.", await unknown.Content.ReadAsStringAsync(Cancellation));
+        Assert.Contains("127.0.0.1:1@1 was not drained.", await refused.Content.ReadAsStringAsync(Cancellation));
     }
 
     [Fact]
