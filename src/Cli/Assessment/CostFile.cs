@@ -1,4 +1,3 @@
-using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Profiling;
 
@@ -9,15 +8,12 @@ internal static class CostFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="NGrammysException">There is none, or it is no profile.</exception>
-    public static PassCosts Read(string path)
+    public static DeviceCosts Read(string path)
     {
         var measured = ModelProfile.Read(path);
         try
         {
-            return new PassCosts(
-                from context in Enumerable.Range(0, measured.Context.Length)
-                from tokens in Enumerable.Range(0, measured.Tokens.Length)
-                select (measured.Tokens[tokens], measured.Context[context], measured.Seconds[context][tokens]));
+            return new DeviceCosts(measured.Context, measured.Tokens, measured.Seconds, measured.Prompt);
         }
         catch (ArgumentException e)
         {

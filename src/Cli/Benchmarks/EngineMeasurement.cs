@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NGrammys.Cli.Assessment;
 using NGrammys.Drafting;
 using NGrammys.Drafting.Assessment;
 using NGrammys.Inference.Abstractions;
@@ -7,58 +8,69 @@ namespace NGrammys.Cli.Benchmarks;
 
 /// <summary>Makes the replies of a workload plain and speculated in turn, so that whatever else the machine does falls on both alike.</summary>
 /// <param name="engine">The engine; nobody else uses it.</param>
-/// <param name="createDrafter">Makes a drafter for one reply.</param>
+/// <param name="createMemory">Makes what replies draft from, anew for each time that the workload is made.</param>
 /// <param name="forced">Whether the recorded replies are forced on the model.</param>
-/// <param name="finished">Called with each reply that has been made both ways; null where nobody learns from it.</param>
-internal sealed class EngineMeasurement(IInferenceEngine engine, Func<ConversationDrafter> createDrafter, bool forced = false, Action<RecordedTurn>? finished = null)
+internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemory> createMemory, bool forced = false)
 {
     /// <summary>Measures one workload.</summary>
     /// <param name="workload">The replies.</param>
     /// <param name="concurrency">How many are made at once.</param>
     /// <param name="cost">What passes cost here, for a prediction.</param>
+    /// <param name="shortest">Its replies are made again until they have taken so long: what is short is noise.</param>
+    /// <param name="longest">After so long no further round begins; null for as long as it takes.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <param name="longest">After so long no further round begins; null for all replies.</param>
-    public async Task<WorkloadFigures> RunAsync(Workload workload, int concurrency, PassCosts? cost, CancellationToken cancellationToken, TimeSpan? longest = null)
+    public async Task<WorkloadFigures> RunAsync(
+        Workload workload, int concurrency, DeviceCosts? cost, TimeSpan shortest, TimeSpan? longest, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        var (ratios, plain, auto, differing) = (new List<double>(), new Total(), new Total(), 0);
-        foreach (var (number, turns) in workload.Turns.Chunk(concurrency).Index())
+        var (ratios, plain, auto, differing, replies) = (new List<double>(), new Total(), new Total(), 0, 0);
+        bool Late() => ratios.Count > 0 && Stopwatch.GetElapsedTime(began) > longest;
+        do
         {
-            if (number > 0 && Stopwatch.GetElapsedTime(began) > longest) break;
-            // Neither always comes first.
-            var first = await RoundAsync(workload, turns, speculated: number % 2 == 1, cancellationToken);
-            var second = await RoundAsync(workload, turns, speculated: number % 2 == 0, cancellationToken);
-            var (without, with) = number % 2 == 0 ? (first, second) : (second, first);
-            plain.Add(without);
-            auto.Add(with);
-            ratios.Add(without.Seconds / with.Seconds * with.Tokens / without.Tokens);
-            foreach (var turn in turns) finished?.Invoke(turn);
-            differing += without.Replies.Zip(with.Replies).Count(pair => !pair.First.Tokens.AsSpan().SequenceEqual(pair.Second.Tokens));
+            var memory = createMemory();
+            foreach (var turns in workload.Turns.Chunk(concurrency))
+            {
+                if (Late()) break;
+                // Neither always comes first.
+                var later = ratios.Count % 2 == 0;
+                var first = await RoundAsync(workload, turns, memory, speculated: !later, cancellationToken);
+                var second = await RoundAsync(workload, turns, memory, speculated: later, cancellationToken);
+                var (without, with) = later ? (first, second) : (second, first);
+                plain.Add(without);
+                auto.Add(with);
+                ratios.Add(without.Seconds / with.Seconds * with.Tokens / without.Tokens);
+                foreach (var turn in turns) memory.Learn(turn);
+                replies += turns.Length;
+                differing += without.Replies.Zip(with.Replies).Count(pair => !pair.First.Tokens.AsSpan().SequenceEqual(pair.Second.Tokens));
+            }
         }
+        while (Stopwatch.GetElapsedTime(began) < shortest && !Late());
 
         ratios.Sort();
         return new WorkloadFigures(
-            workload.Category, concurrency, auto.Tokens, plain.Tokens / plain.Seconds, auto.Tokens / auto.Seconds, Quantile(ratios, 0.5), Quantile(ratios, 0.1),
+            workload.Category, concurrency, replies, auto.Tokens, plain.Tokens / plain.Seconds, auto.Tokens / auto.Seconds, Quantile(ratios, 0.5), Quantile(ratios, 0.1),
             Quantile(ratios, 0.9), plain.Processor / auto.Processor, auto.TokensPerCall, auto.DraftedPerCall, Predict(workload, concurrency, auto, cost), differing);
     }
 
-    // A step of all conversations, each with its drafts, by a step of their roots alone.
-    private static double? Predict(Workload workload, int concurrency, Total auto, PassCosts? cost)
+    // Prompts, and steps of all conversations, with their drafts by without.
+    private static double? Predict(Workload workload, int concurrency, Total auto, DeviceCosts? cost)
     {
         if (cost is null) return null;
         var context = (int)workload.Turns.Average(turn => turn.Prompt.Length + turn.Reply.Length / 2);
         var many = Math.Min(concurrency, workload.Turns.Length);
-        return auto.TokensPerCall * cost.Cost(many, context) / cost.Cost((int)Math.Round(many * (1 + auto.DraftedPerCall)), context);
+        var prompts = workload.Turns.Sum(turn => cost.Prompt(turn.Prompt.Length));
+        return (prompts + (double)auto.Tokens / many * cost.Passes.Cost(many, context))
+            / (prompts + auto.Tokens / auto.TokensPerCall / many * cost.Passes.Cost((int)Math.Round(many * (1 + auto.DraftedPerCall)), context));
     }
 
-    private async Task<Round> RoundAsync(Workload workload, RecordedTurn[] turns, bool speculated, CancellationToken cancellationToken)
+    private async Task<Round> RoundAsync(Workload workload, RecordedTurn[] turns, IDraftMemory memory, bool speculated, CancellationToken cancellationToken)
     {
         // A tenant of its own: what an earlier round has read must not serve this one.
         var tenant = $"{Guid.NewGuid()}";
         var (processor, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var replies = await Task.WhenAll(turns.Select(turn => Generation.Generation.RunAsync(engine,
             new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling, Forced = forced ? turn.Reply : [] },
-            speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, createDrafter(), cancellationToken)));
+            speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, memory.CreateDrafter(), cancellationToken)));
         return new Round(replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
 

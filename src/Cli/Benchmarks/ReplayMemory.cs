@@ -4,7 +4,7 @@ using NGrammys.Drafting.Assessment;
 namespace NGrammys.Cli.Benchmarks;
 
 /// <summary>What replies of a replay draft from: text alone, as one tenant who shares n-grams, in the order of the record. The strategy <c>adaptive</c> of assess.</summary>
-internal sealed class ReplayMemory
+internal sealed class ReplayMemory : IDraftMemory
 {
     private readonly SharedNGrams _shared = new();
     private readonly SurvivalModel _prior;
@@ -14,10 +14,10 @@ internal sealed class ReplayMemory
     /// <summary>The sources of one conversation.</summary>
     public static IReadOnlyList<IDraftSource> Sources(SharedNGrams shared) => [new ContextSource(), new SharedSource(shared), new RecentSource()];
 
-    /// <summary>Makes the drafter of a reply.</summary>
+    /// <inheritdoc/>
     public ConversationDrafter CreateDrafter() => new(Sources(_shared), _prior);
 
-    /// <summary>Learns a reply that is over.</summary>
+    /// <inheritdoc/>
     public void Learn(RecordedTurn turn)
     {
         _shared.Add(turn.Conversation, turn.Prompt, turn.Reply);

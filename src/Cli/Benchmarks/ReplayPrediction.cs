@@ -1,35 +1,62 @@
+using NGrammys.Cli.Assessment;
 using NGrammys.Drafting;
 using NGrammys.Drafting.Assessment;
+using NGrammys.Inference.Engine;
 
 namespace NGrammys.Cli.Benchmarks;
 
-/// <summary>What <c>assess</c> and a cost profile say, before anything is run, about how much faster replies come.</summary>
+/// <summary>What a record and a cost profile say, before anything is run, about how much faster replies come: the product's drafts and its auction, without the model.</summary>
+/// <remarks>A record tells exactly what a draft would have brought, since verification is lossless, and the profile what the pass would have cost.</remarks>
 internal static class ReplayPrediction
 {
-    // Averages of nodes a step among which the best for the device is taken, as the auction would.
-    private static readonly int[] Budgets = [1, 2, 4, 8, 16, 32];
+    private const int MostNodes = 256; // of a step
 
-    private const int PrefillChunk = 256;
-
-    /// <summary>Predicts the ratio of tokens per second, auto to plain.</summary>
-    /// <param name="turns">The replies, prompts included.</param>
+    /// <summary>Predicts the ratio of tokens per second, auto to plain, prompts included.</summary>
+    /// <param name="turns">The replies.</param>
     /// <param name="concurrency">How many are made at once.</param>
     /// <param name="costs">What passes cost.</param>
-    public static double Of(RecordedTurn[] turns, int concurrency, PassCosts costs)
+    public static double Of(RecordedTurn[] turns, int concurrency, DeviceCosts costs)
     {
-        var many = Math.Min(concurrency, turns.Length);
-        var context = (int)turns.Average(turn => turn.Prompt.Length + turn.Reply.Length / 2);
-        var prompts = turns.Sum(turn => Prefill(turn.Prompt.Length, costs));
-        var plain = prompts + turns.Sum(turn => (double)turn.Reply.Length) / many * costs.Cost(many, context);
-        var auto = Budgets.Select(budget => Replay.Run(turns, new LearnedTree(ReplayMemory.Sources, budget), PassCosts.Free).All)
-            .Min(tally => prompts + (double)tally.Calls / many * costs.Cost((int)Math.Round(many * (1 + tally.DraftedPerCall)), context));
-        return Math.Max(1, plain / auto);
+        var memory = new ReplayMemory();
+        var (plain, auto) = (0.0, 0.0);
+        foreach (var round in turns.Chunk(concurrency))
+        {
+            var prompts = round.Sum(turn => costs.Prompt(turn.Prompt.Length));
+            plain += prompts + Decode(round, costs.Passes, _ => null);
+            auto += prompts + Decode(round, costs.Passes, _ => memory.CreateDrafter());
+            foreach (var turn in round) memory.Learn(turn);
+        }
+
+        return plain / auto;
     }
 
-    private static double Prefill(int tokens, PassCosts costs)
+    private static double Decode(RecordedTurn[] turns, PassCosts costs, Func<RecordedTurn, ConversationDrafter?> createDrafter)
     {
+        var replies = turns.Select(turn => new ReplayedReply(turn, createDrafter(turn))).ToList();
+        var auction = new DraftAuction();
         var cost = 0.0;
-        for (var read = 0; read < tokens; read += PrefillChunk) cost += costs.Cost(Math.Min(PrefillChunk, tokens - read), read);
+        while (replies.RemoveAll(reply => reply.Over) >= 0 && replies.Count > 0)
+        {
+            var context = (int)replies.Average(reply => reply.Context);
+            var curve = Enumerable.Range(0, MostNodes + 1).Select(nodes => costs.Cost(replies.Count + nodes, context)).ToArray();
+            var price = Enumerable.Range(1, MostNodes).Min(nodes => (curve[nodes] / curve[0] - 1) * replies.Count / nodes);
+            auction.Clear();
+            for (var i = 0; i < replies.Count; i++)
+            {
+                var survival = replies[i].Draft((float)price).Survival;
+                for (var node = 0; node < survival.Length; node++) auction.Bid(i, node, survival[node]);
+            }
+
+            var taken = 0;
+            auction.Close(replies.Count, curve, (reply, node) =>
+            {
+                replies[reply].Take(node);
+                taken++;
+            });
+            cost += curve[taken];
+            foreach (var reply in replies) reply.Advance();
+        }
+
         return cost;
     }
 }

@@ -3,6 +3,7 @@ namespace NGrammys.Cli.Benchmarks;
 /// <summary>What was measured of a workload.</summary>
 /// <param name="Category">Kind of work.</param>
 /// <param name="Concurrency">Replies made at once.</param>
+/// <param name="Replies">Replies made.</param>
 /// <param name="Tokens">Tokens of all replies, made once plain and once speculated.</param>
 /// <param name="PlainTokensPerSecond">All tokens by all seconds, prompts included.</param>
 /// <param name="AutoTokensPerSecond">The same, speculated.</param>
@@ -12,8 +13,8 @@ namespace NGrammys.Cli.Benchmarks;
 /// <param name="ProcessorRatio">Plain processor time by speculated: what a machine leaves that others use, too.</param>
 /// <param name="TokensPerCall">Tokens of a sequence in a step.</param>
 /// <param name="DraftedPerCall">Draft nodes of a sequence in a step.</param>
-/// <param name="Predicted">The ratio of decoding that a cost profile gives for these tokens and drafts; null without one.</param>
+/// <param name="Predicted">The ratio that a cost profile gives; null without one.</param>
 /// <param name="Differing">Replies whose tokens differ; 0 in float32.</param>
 internal sealed record WorkloadFigures(
-    string Category, int Concurrency, int Tokens, double PlainTokensPerSecond, double AutoTokensPerSecond, double Ratio, double RatioP10, double RatioP90,
+    string Category, int Concurrency, int Replies, int Tokens, double PlainTokensPerSecond, double AutoTokensPerSecond, double Ratio, double RatioP10, double RatioP90,
     double ProcessorRatio, double TokensPerCall, double DraftedPerCall, double? Predicted, int Differing);

@@ -28,7 +28,7 @@ internal static class AssessCommand
             var bound = arguments.GetValue(maxDrafted);
             if (!double.IsFinite(bound) || bound is < 0 or > 1024) throw new NGrammysException($"--max-drafted {bound} is not from 0 to 1024.");
             var chosen = Chosen(arguments.GetValue(strategies), bound);
-            var costs = arguments.GetValue(profile) is { } path ? CostFile.Read(path) : null;
+            var costs = arguments.GetValue(profile) is { } path ? CostFile.Read(path).Passes : null;
             var turns = new TraceFile(RecordTokenizer.Load(arguments.GetValue(tokenizer)!)).Read(arguments.GetValue(traces)!);
             var report = await Task.Run(() => AssessmentReport.Make(turns, chosen, costs, cancellationToken), cancellationToken);
             if (arguments.GetValue(chart) is { } file) await File.WriteAllTextAsync(file, AssessmentChart.Draw(report), cancellationToken);

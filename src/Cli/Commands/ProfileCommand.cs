@@ -42,7 +42,7 @@ internal static class ProfileCommand
         }
 
         var progress = new ProgressLine($"passes of {model.Name}");
-        var (seconds, spread) = CostMeasurement.Run(executor, model.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
+        var (seconds, spread, prompt) = CostMeasurement.Run(executor, model.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
         progress.Clear();
         var profile = new ModelProfile
         {
@@ -53,6 +53,7 @@ internal static class ProfileCommand
             Tokens = CostMeasurement.Tokens,
             Seconds = seconds,
             Spread = spread,
+            Prompt = prompt,
         };
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, profile.ToJson());

@@ -30,8 +30,9 @@ public static class CostMeasurement
     /// <param name="contexts">Lengths of context, ascending.</param>
     /// <param name="progress">Receives the share that is done.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <returns>[C][T] medians and distances of the quartiles, in seconds.</returns>
-    public static (double[][] Seconds, double[][] Spread) Run(
+    /// <returns>[C][T] medians and distances of the quartiles, in seconds, and [C] medians of passes of the most tokens of which only the last one's logits are wanted,
+    /// as in a prompt.</returns>
+    public static (double[][] Seconds, double[][] Spread, double[] Prompt) Run(
         IForwardExecutor executor, int vocabulary, int[] contexts, Action<double>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(executor);
@@ -40,10 +41,11 @@ public static class CostMeasurement
         for (var read = 0; read < contexts[^1]; read += Tokens[^1])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Pass(read, Math.Min(Tokens[^1], contexts[^1] - read), output: false);
+            Pass(read, Math.Min(Tokens[^1], contexts[^1] - read), outputs: 0);
         }
 
         var samples = contexts.Select(_ => Tokens.Select(_ => new List<double>()).ToArray()).ToArray();
+        var prompts = contexts.Select(_ => new List<double>()).ToArray();
         var started = Stopwatch.GetTimestamp();
         // The first round warms up and is not counted.
         for (var round = -1; round < Rounds && (round < FewestRounds || Stopwatch.GetElapsedTime(started) < LongEnough); round++)
@@ -53,21 +55,24 @@ public static class CostMeasurement
                 for (var size = 0; size < Tokens.Length; size++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var seconds = Pass(contexts[context], Tokens[size], output: true);
+                    var seconds = Pass(contexts[context], Tokens[size], outputs: Tokens[size]);
                     if (round >= 0) samples[context][size].Add(seconds);
                 }
+
+                var prompt = Pass(contexts[context], Tokens[^1], outputs: 1);
+                if (round >= 0) prompts[context].Add(prompt);
             }
 
             progress?.Invoke((round + 2.0) / (Rounds + 1));
         }
 
-        return (Each(samples, times => Quantile(times, 0.5)), Each(samples, times => Quantile(times, 0.75) - Quantile(times, 0.25)));
+        return (Each(samples, times => Quantile(times, 0.5)), Each(samples, times => Quantile(times, 0.75) - Quantile(times, 0.25)), Array.ConvertAll(prompts, times => Quantile(times, 0.5)));
 
-        double Pass(int prefix, int count, bool output)
+        double Pass(int prefix, int count, int outputs)
         {
             batch.Clear();
             batch.BeginSlice(0, prefix);
-            for (var i = 0; i < count; i++) batch.Add((prefix + i) % vocabulary, i - 1, output);
+            for (var i = 0; i < count; i++) batch.Add((prefix + i) % vocabulary, i - 1, output: i >= count - outputs);
             var from = Stopwatch.GetTimestamp();
             executor.Forward(batch, logits.AsSpan(0, batch.Outputs.Count * vocabulary));
             return Stopwatch.GetElapsedTime(from).TotalSeconds;

@@ -31,6 +31,9 @@ public sealed record ModelProfile
     /// <summary>[C, T] seconds from the first to the third quartile: how far a single pass strays.</summary>
     public required double[][] Spread { get; init; }
 
+    /// <summary>[C] median seconds of a pass of the most tokens of which only the last one's logits are wanted, as in a prompt; null in profiles of earlier versions.</summary>
+    public double[]? Prompt { get; init; }
+
     /// <summary>Reads a profile.</summary>
     /// <exception cref="NGrammysException">It is missing, or is none.</exception>
     public static ModelProfile Read(string path)
@@ -49,7 +52,8 @@ public sealed record ModelProfile
     /// <summary>As it is printed and stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
-    private bool IsWhole => Context is { Length: > 0 } && Tokens is { Length: > 0 } && Fits(Seconds) && Fits(Spread);
+    private bool IsWhole => Context is { Length: > 0 } && Tokens is { Length: > 0 } && Fits(Seconds) && Fits(Spread)
+        && (Prompt is null || (Prompt.Length == Context.Length && Array.TrueForAll(Prompt, seconds => seconds > 0)));
 
     private bool Fits(double[][] table) => table is not null && table.Length == Context.Length
         && Array.TrueForAll(table, row => row is not null && row.Length == Tokens.Length && Array.TrueForAll(row, seconds => seconds >= 0));

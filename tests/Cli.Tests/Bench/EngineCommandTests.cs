@@ -11,7 +11,7 @@ public sealed class EngineCommandTests : IDisposable
     public async Task Engine_measures_each_category_at_each_concurrency_and_no_token_differs()
     {
         var (code, output, errors) = await NgrammysProcess.RunAsync(
-            ["bench", "engine", Trace(), "--concurrency", "1,2", "--replies", "2", "--dtype", "float32", "--profile", Profile(), "--json"]);
+            ["bench", "engine", Trace(), "--concurrency", "1,2", "--replies", "2", "--seconds", "0", "--dtype", "float32", "--profile", Profile(), "--json"]);
         Assert.True(code == 0, errors);
         var rows = JsonDocument.Parse(output).RootElement.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(

@@ -11,7 +11,7 @@ public sealed class ReplayCommandTests : IDisposable
     public async Task Replay_forces_the_record_on_the_model_and_predicts_every_row()
     {
         var (code, output, errors) = await NgrammysProcess.RunAsync(
-            ["bench", "replay", "--trace", Trace(), "--shape", "tiny", "--device", "cpu", "--concurrency", "1,2", "--replies", "2", "--profile", Profile(), "--json"]);
+            ["bench", "replay", "--trace", Trace(), "--shape", "tiny", "--device", "cpu", "--concurrency", "1,2", "--replies", "2", "--seconds", "0", "--profile", Profile(), "--json"]);
         Assert.True(code == 0, errors);
         var replay = JsonDocument.Parse(output).RootElement;
         Assert.True(replay.GetProperty("replay").GetBoolean());
@@ -34,7 +34,7 @@ public sealed class ReplayCommandTests : IDisposable
     public async Task Replay_prints_a_table_with_goals_and_says_what_it_is()
     {
         var (code, output, errors) = await NgrammysProcess.RunAsync(
-            ["bench", "replay", "--trace", Trace(), "--shape", "tiny", "--device", "cpu", "--concurrency", "1", "--replies", "1", "--minutes", "0.1", "--categories", "adversarial"]);
+            ["bench", "replay", "--trace", Trace(), "--shape", "tiny", "--device", "cpu", "--concurrency", "1", "--replies", "1", "--seconds", "0", "--minutes", "0.1", "--categories", "adversarial"]);
         Assert.True(code == 0, errors);
         Assert.StartsWith("Replay of trace.jsonl: real passes and scheduling of the shape tiny with random weights", output, StringComparison.Ordinal);
         Assert.Contains("| adversarial | 1 | 128 |", output, StringComparison.Ordinal);

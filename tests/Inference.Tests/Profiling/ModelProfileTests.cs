@@ -17,11 +17,12 @@ public sealed class ModelProfileTests
         {
             OnForward = batch => passes.Add((batch.Slices[0].PrefixLength, batch.Outputs.Count)),
         };
-        var (seconds, spread) = CostMeasurement.Run(executor, Vocabulary, contexts, null, TestContext.Current.CancellationToken);
+        var (seconds, spread, prompt) = CostMeasurement.Run(executor, Vocabulary, contexts, null, TestContext.Current.CancellationToken);
 
         foreach (var context in contexts) Assert.All(CostMeasurement.Tokens, tokens => Assert.Contains((context, tokens), passes));
         Assert.All(seconds, row => Assert.All(row, time => Assert.True(time > 0)));
         Assert.Equal([8, 8], spread.Select(row => row.Length));
+        Assert.Equal(contexts.Length, prompt.Length);
     }
 
     [Fact]

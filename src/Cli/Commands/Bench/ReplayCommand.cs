@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NGrammys.Cli.Assessment;
 using NGrammys.Cli.Benchmarks;
-using NGrammys.Drafting;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Engine;
 using NGrammys.Inference.Profiling;
@@ -26,13 +25,14 @@ internal static class ReplayCommand
         var tokenizer = new Option<string?>("--tokenizer") { Description = "of the record, where it holds text instead of ids", HelpName = "DIR_OR_FILE" };
         var concurrency = new Option<string>("--concurrency") { Description = "replies made at once, separated by commas", DefaultValueFactory = _ => "1,4,16", HelpName = "1,4,16" };
         var replies = new Option<int>("--replies") { Description = "replies of each category, at each concurrency", DefaultValueFactory = _ => 16, HelpName = "N" };
+        var seconds = new Option<double>("--seconds") { Description = "replies of a row are made again until it has taken so long", DefaultValueFactory = _ => 20, HelpName = "S" };
         var minutes = new Option<double?>("--minutes") { Description = "about how long the whole table may take; the rows share it", HelpName = "M" };
         var categories = new Option<string?>("--categories") { Description = "only these, separated by commas; adversarial is among them", HelpName = "a,b" };
         var profile = new Option<string?>("--profile") { Description = "what passes of the shape cost here, as profile --json prints it (default: measured first)", HelpName = "cost.json" };
         var json = new Option<bool>("--json") { Description = "print all figures as JSON, at the end" };
         var compute = new ModelOptions();
         var command = new Command("replay", "Measure plain decoding against speculation on a model's shape with random weights, tokens forced from a record.")
-            { trace, shape, tokenizer, concurrency, replies, minutes, categories, profile, json };
+            { trace, shape, tokenizer, concurrency, replies, seconds, minutes, categories, profile, json };
         compute.AddComputeTo(command);
         command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
         {
@@ -60,7 +60,7 @@ internal static class ReplayCommand
             var asJson = arguments.GetValue(json);
             if (!asJson) Console.WriteLine(Head(info, path));
             var limit = arguments.GetValue(minutes) is { } most ? TimeSpan.FromMinutes(most / (workloads.Count * at.Length)) : (TimeSpan?)null;
-            var rows = await MeasureAsync(engine, workloads, at, costs, limit, row => Console.WriteLine(WorkloadTable.Row(row)), asJson, cancellationToken);
+            var rows = await MeasureAsync(engine, workloads, at, costs, TimeSpan.FromSeconds(arguments.GetValue(seconds)), limit, row => Console.WriteLine(WorkloadTable.Row(row)), asJson, cancellationToken);
             if (asJson) Console.WriteLine(JsonSerializer.Serialize(new { replay = true, shape = form.Name, device = info.Device, dtype = info.DataType, processors = Environment.ProcessorCount, rows }, Json));
         }));
         return command;
@@ -76,35 +76,33 @@ internal static class ReplayCommand
         return Workload.Of(turns, shape.Vocabulary, count);
     }
 
-    private static PassCosts Measure(RandomModel model, EngineOptions options, CancellationToken cancellationToken)
+    private static DeviceCosts Measure(RandomModel model, EngineOptions options, CancellationToken cancellationToken)
     {
         int[] contexts = [32, 512, LongestContext];
         using var executor = LoadedModel.CreateExecutor(model.Folder, options, contexts[^1] + CostMeasurement.Tokens[^1], out _);
         var progress = new ProgressLine("cost of passes");
-        var (seconds, _) = CostMeasurement.Run(executor, model.Folder.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
+        var (seconds, _, prompt) = CostMeasurement.Run(executor, model.Folder.Decoder.VocabularySize, contexts, progress.Show, cancellationToken);
         progress.Clear();
-        return new PassCosts(from context in Enumerable.Range(0, contexts.Length)
-                             from tokens in Enumerable.Range(0, CostMeasurement.Tokens.Length)
-                             select (CostMeasurement.Tokens[tokens], contexts[context], seconds[context][tokens]));
+        return new DeviceCosts(contexts, CostMeasurement.Tokens, seconds, prompt);
     }
 
     private static async Task<List<WorkloadFigures>> MeasureAsync(
-        InferenceEngine engine, List<Workload> workloads, int[] concurrency, PassCosts costs, TimeSpan? limit, Action<WorkloadFigures> finished, bool quiet,
+        InferenceEngine engine, List<Workload> workloads, int[] concurrency, DeviceCosts costs, TimeSpan shortest, TimeSpan? limit, Action<WorkloadFigures> finished, bool quiet,
         CancellationToken cancellationToken)
     {
         var progress = new ProgressLine("replies");
         var rows = new List<WorkloadFigures>();
         // What runs first is compiled while it runs, and belongs to nobody's figures.
-        await new EngineMeasurement(engine, new ReplayMemory().CreateDrafter, forced: true).RunAsync(workloads[0] with { Turns = workloads[0].Turns[..1] }, 1, null, cancellationToken);
+        var measurement = new EngineMeasurement(engine, () => new ReplayMemory(), forced: true);
+        await measurement.RunAsync(workloads[0] with { Turns = workloads[0].Turns[..1] }, 1, null, TimeSpan.Zero, null, cancellationToken);
         foreach (var workload in workloads)
         {
             foreach (var many in concurrency)
             {
                 progress.Show((double)rows.Count / (workloads.Count * concurrency.Length), $"{workload.Category}, {many} at once");
-                // Replies that were made before are no earlier replies of the next row.
-                var memory = new ReplayMemory();
-                var row = await new EngineMeasurement(engine, memory.CreateDrafter, forced: true, memory.Learn).RunAsync(workload, many, null, cancellationToken, limit);
-                rows.Add(row with { Predicted = ReplayPrediction.Of(workload.Turns, many, costs) });
+                var row = await measurement.RunAsync(workload, many, null, shortest, limit, cancellationToken);
+                // Of the same replies.
+                rows.Add(row with { Predicted = ReplayPrediction.Of(workload.Turns[..Math.Min(row.Replies, workload.Turns.Length)], many, costs) });
                 progress.Clear();
                 if (!quiet) finished(rows[^1]);
             }
