@@ -6,6 +6,9 @@ namespace NGrammys.Storage.PostgreSql;
 /// <summary>Connections to one schema and what is asked over them: each call is one statement that commits by itself. Safe for concurrent callers.</summary>
 internal sealed class PostgreSqlDatabase : IAsyncDisposable
 {
+    // Seconds that a statement, or a new connection, may take before the database counts as away. Ours take milliseconds.
+    private const int LongestAnswer = 5;
+
     private readonly NpgsqlDataSource _source;
 
     /// <param name="connection">Connection string of Npgsql. Its Search Path names the schema; without one it is <c>ngrammys</c>.</param>
@@ -16,6 +19,10 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         {
             var settings = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "ngrammys", MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
             Schema = settings.SearchPath = settings.SearchPath ?? "ngrammys";
+            if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = LongestAnswer;
+            if (!settings.ShouldSerialize("Timeout")) settings.Timeout = LongestAnswer;
+            // A network that swallows what is sent swallows a request to cancel, too: the connection is given up at once.
+            settings.CancellationTimeout = -1;
             // A lock is waited for, not for ever; durable means flushed, whatever the server's default is; and statements as short as ours are not compiled.
             settings.Options = $"{settings.Options} -c lock_timeout=1s -c synchronous_commit=on -c jit=off".TrimStart();
             Name = $"PostgreSQL database '{settings.Database ?? settings.Username}' at {settings.Host ?? "localhost"}";
