@@ -7,6 +7,11 @@ namespace NGrammys.Drafting;
 /// </remarks>
 public sealed class ConversationDrafter
 {
+    // Drafts that may be empty one after the other before only every so many-th is looked for: where nothing can be guessed, looking costs more than it
+    // brings, and that processor time is the model's where both share it.
+    private const int Patience = 32;
+    private const int Rest = 4;
+
     private readonly IDraftSource[] _sources;
     private readonly SurvivalModel _survival;
     private readonly Candidates _candidates;
@@ -19,6 +24,7 @@ public sealed class ConversationDrafter
     private Outcome[] _accepted = new Outcome[32];
     private int[] _text = new int[128];
     private Trail _trail;
+    private int _empty; // drafts in a row
 
     /// <summary>Drafts from the conversation alone.</summary>
     public ConversationDrafter()
@@ -43,12 +49,15 @@ public sealed class ConversationDrafter
     /// <summary>Number of tokens of the conversation.</summary>
     public int Length { get; private set; }
 
+    private bool Rests => _empty > Patience && _empty % Rest != 0;
+
     /// <summary>Appends text that the model did not choose: a prompt, a template's marks.</summary>
     public void Append(params ReadOnlySpan<int> tokens)
     {
         foreach (var token in tokens) Take(token);
         _trail = default;
         _products.Clear();
+        _empty = 0;
     }
 
     /// <summary>Expects a reply, as its caller does: for one turn, until something else is expected.</summary>
@@ -57,6 +66,7 @@ public sealed class ConversationDrafter
     public void Expect(int start, ReadOnlySpan<int> reply)
     {
         foreach (var source in _sources) source.Expect(start, reply);
+        _empty = 0;
     }
 
     /// <summary>Appends tokens that the model chose, however they came to be drafted or not, and learns from them.</summary>
@@ -66,6 +76,13 @@ public sealed class ConversationDrafter
         LearnFromDraft(tokens);
         foreach (var token in tokens)
         {
+            if (Rests)
+            {
+                Take(token);
+                _trail = default;
+                continue;
+            }
+
             _candidates.Collect(_text.AsSpan(0, Length), 0);
             _survival.Estimate(_candidates, _trail, _probabilities);
             var place = _candidates.Tokens.IndexOf(token);
@@ -118,6 +135,8 @@ public sealed class ConversationDrafter
         _tree.Clear();
         _offers.Clear(Math.Max(0, budget.MaxNodes));
         _products.Clear();
+        _empty++;
+        if (Rests) return _tree;
         OfferBehind(DraftTree.Root, 1, 1, _trail, budget);
         while (_tree.Count < budget.MaxNodes && _offers.TryTake(out var offer))
         {
@@ -125,6 +144,8 @@ public sealed class ConversationDrafter
             _products.Add(offer.Product);
             OfferBehind(node, offer.Survival, offer.Product, offer.Trail, budget);
         }
+
+        if (_tree.Count > 0) _empty = 0;
         return _tree;
     }
 

@@ -227,4 +227,27 @@ public sealed class ConversationDrafterTests
         }
         return ([.. text.Skip(prompt.Length).Take(count)], steps);
     }
+
+    [Fact]
+    public void Where_nothing_can_be_guessed_only_every_fourth_draft_is_looked_for()
+    {
+        var source = new ListedSource(DraftSource.Context);
+        var drafter = new ConversationDrafter([source]);
+        drafter.Append(1);
+        int Step()
+        {
+            var before = source.Asked;
+            var drafted = drafter.Draft(new DraftBudget(8)).Count;
+            drafter.Observe(1);
+            return drafted > 0 ? -1 : source.Asked - before;
+        }
+
+        // A look and a score of what could have been guessed.
+        for (var step = 0; step < 32; step++) Assert.Equal(2, Step());
+        Assert.Equal(16, Enumerable.Range(0, 32).Sum(_ => Step()));
+
+        source.Listed = [new Guess(1, 0)];
+        Assert.Contains(-1, Enumerable.Range(0, 4).Select(_ => Step()));
+        Assert.Equal(-1, Step());
+    }
 }

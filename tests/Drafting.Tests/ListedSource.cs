@@ -9,10 +9,14 @@ internal sealed class ListedSource(DraftSource kind, params Guess[] listed) : ID
 
     public Guess[] Listed { get; set; } = listed;
 
+    /// <summary>How often it was asked.</summary>
+    public int Asked { get; private set; }
+
     public float Prior(int cell) => 0.5f / (cell + 1);
 
     public int Guess(ReadOnlySpan<int> text, int guessed, Span<Guess> guesses)
     {
+        Asked++;
         Listed.CopyTo(guesses);
         return Listed.Length;
     }

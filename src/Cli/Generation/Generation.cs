@@ -32,7 +32,7 @@ internal sealed record Generation(int[] Tokens, int Steps, int Drafted, int Acce
         var (steps, drafted, accepted) = (0, 0, 0);
         // What a model names beside tokens that are forced on it is noise.
         var tellsLikely = maxDraftNodes > 0 && request.Forced.Length == 0;
-        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = tellsLikely, RunAhead = 1 }, cancellationToken);
+        await engine.StartAsync(request with { ExpectsDrafts = maxDraftNodes > 0, TellsLikely = tellsLikely }, cancellationToken);
         while (true)
         {
             var draft = maxDraftNodes > 0 ? drafter.Draft(new DraftBudget(maxDraftNodes, MinSurvival: (float)engine.Load.NodePrice)).ToNodes() : [];

@@ -26,7 +26,7 @@ public sealed class ReplayCommandTests : IDisposable
         }
 
         // Eight tokens of a pass cost twice one: counting is worth it, noise is not.
-        Assert.Equal(1, rows[0].GetProperty("predicted").GetDouble());
+        Assert.InRange(rows[0].GetProperty("predicted").GetDouble(), 0.98, 1);
         Assert.InRange(rows[2].GetProperty("predicted").GetDouble(), 1.3, 8);
     }
 
