@@ -21,7 +21,9 @@ public delegate IAsyncEnumerable<TurnEvent> TurnSource(int from, CancellationTok
 /// <param name="silence">A source that sends nothing for this long counts as lost. Longer than the interval of its keep-alives.</param>
 /// <param name="patience">How long the reader tries without receiving anything before it gives up.</param>
 /// <param name="time">The clock.</param>
-public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, TimeSpan silence, TimeSpan patience, TimeProvider time)
+/// <param name="waitsFor">What a source that failed with an error waits for (<see cref="WaitReason"/>), where the error tells; null = none ever does.</param>
+public sealed class TurnReader(
+    TurnSource source, Predicate<Exception> refuses, TimeSpan silence, TimeSpan patience, TimeProvider time, Func<Exception, string?>? waitsFor = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private const int LongestPauseDoublings = 4;
@@ -35,6 +37,7 @@ public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, 
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         var next = from;
         var epoch = 0L;
+        string? waits = null;
         var lastFrame = time.GetTimestamp();
         for (var failures = 0; ; failures++)
         {
@@ -46,6 +49,7 @@ public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, 
                     lastFrame = time.GetTimestamp();
                     failures = 0;
                     epoch = frame.Epoch;
+                    waits = frame.WaitsFor;
                     switch (frame.Kind)
                     {
                         case TurnEventKind.Tokens when frame.Position + frame.Tokens.Count <= next && frame.Tokens.Count > 0:
@@ -69,7 +73,8 @@ public sealed class TurnReader(TurnSource source, Predicate<Exception> refuses, 
             }
             if (time.GetElapsedTime(lastFrame) >= patience)
                 throw new ChatException(RefusalCode.Unavailable, "The reply cannot be reached now; what was said is kept. Try again later.", attempt.Failure);
-            yield return new TurnEvent { Kind = TurnEventKind.KeepAlive, Epoch = epoch, Position = next };
+            if (attempt.Failure is { } failure) waits = waitsFor?.Invoke(failure) ?? waits;
+            yield return new TurnEvent { Kind = TurnEventKind.KeepAlive, Epoch = epoch, Position = next, WaitsFor = waits };
             if (!attempt.FellSilent)
                 await Task.Delay(FirstPause * (1 << Math.Min(failures, LongestPauseDoublings)), time, cancellationToken);
         }

@@ -50,8 +50,12 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
 
     private async Task ShowReplyAsync(Guid id, Guid turn, CancellationToken cancellationToken)
     {
+        string? waits = null;
         await foreach (var piece in client.ReadAsync(id, turn, 0, cancellationToken))
         {
+            if (piece.WaitsFor == WaitReason.Storage && waits is null)
+                await Console.Error.WriteLineAsync("\n[The server's storage is not reachable; the reply waits and nothing is lost.]");
+            waits = piece.WaitsFor;
             Console.Write(piece.Text);
             if (piece.Kind != TurnEventKind.End) continue;
             Console.WriteLine();

@@ -51,6 +51,9 @@ public sealed record TurnEvent
 
     /// <summary>One per token where the settings asked for them, and only while the reply is written: they are not stored.</summary>
     [Key("logProbabilities")] public IReadOnlyList<TokenLogProbability> LogProbabilities { get; init; } = [];
+
+    /// <summary>What the reply waits for (<see cref="WaitReason"/>), with <see cref="TurnEventKind.KeepAlive"/>; null where it just goes on. Any later event takes it back.</summary>
+    [Key("waitsFor")] public string? WaitsFor { get; init; }
 }
 
 /// <summary>How probable a token was for the model itself: natural logarithms, before bias, penalties and temperature.</summary>
@@ -84,6 +87,13 @@ public static class TurnEventKind
 
     /// <summary>The reply is over, and so is the stream.</summary>
     public const string End = "end";
+}
+
+/// <summary>Values of <see cref="TurnEvent.WaitsFor"/>.</summary>
+public static class WaitReason
+{
+    /// <summary>The server cannot store what was said, and shows nothing that is not stored. Nothing is lost.</summary>
+    public const string Storage = "storage";
 }
 
 /// <summary>Values of <see cref="TurnEvent.Finish"/>.</summary>

@@ -41,4 +41,7 @@ public sealed class ConversationException : Exception
 
     /// <summary>What kind of refusal it is.</summary>
     [Id(0)] public ConversationError Error { get; }
+
+    /// <summary>Whether it is the store that cannot be reached, with <see cref="ConversationError.Unavailable"/>.</summary>
+    [Id(1)] public bool StoreAway { get; init; }
 }

@@ -58,6 +58,9 @@ public sealed record TokenChunk
 
     /// <summary>Per token where its text ends in the reply, in UTF-16 code units. Empty in the replay of another model's reply.</summary>
     [Id(12)] public int[] TextEnds { get; init; } = [];
+
+    /// <summary>With KeepAlive: the store has not taken what was said for a second and more. Nothing is shown, and soon nothing made, until it does.</summary>
+    [Id(13)] public bool StoreAway { get; init; }
 }
 
 /// <summary>How a turn ended.</summary>

@@ -89,7 +89,7 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
         }
         catch (StorageException e)
         {
-            throw new ConversationException(ConversationError.Unavailable, e.Message);
+            throw new ConversationException(ConversationError.Unavailable, e.Message) { StoreAway = true };
         }
     }
 }

@@ -8,6 +8,9 @@ namespace NGrammys.Grains.Conversations;
 /// <remarks>Touched only on the conversation's activation.</remarks>
 internal sealed class TurnLog
 {
+    // A commit takes milliseconds; a reader who waits longer than this should know for what.
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(1);
+
     private readonly List<TranscriptRow> _rows = [];
     private readonly Dictionary<int, TokenLikelihood> _likelihoods = [];
     private TaskCompletionSource _changed = New();
@@ -25,6 +28,12 @@ internal sealed class TurnLog
     public bool Abandoned { get; private set; }
 
     public TurnStatistics Statistics { get; private set; } = new();
+
+    /// <summary>Since when (a time stamp of the turn's clock) a commit is under way, repetitions included; null between commits.</summary>
+    public long? Storing { get; set; }
+
+    /// <summary>Whether the store keeps the reply waiting.</summary>
+    public bool StoreAway(TimeProvider time) => Storing is { } since && time.GetElapsedTime(since) >= LongestCommit;
 
     /// <summary>Completes with the next publication.</summary>
     public Task Changed => _changed.Task;

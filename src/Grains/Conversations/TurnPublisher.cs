@@ -85,7 +85,9 @@ internal sealed class TurnPublisher(TurnContext context, Guid turn, TurnLog log)
             Text = _text,
             Statistics = JsonSerializer.Serialize(end.Statistics),
         };
+        log.Storing = context.Time.GetTimestamp();
         var outcome = await AppendAsync(new TurnAppend(context.Claim, turn, rows, stored));
+        log.Storing = null;
         if (log.Abandoned) return false;
         if (outcome != AppendOutcome.Appended)
         {

@@ -71,6 +71,7 @@ internal static class Wire
         Error = chunk.End?.Error,
         Statistics = ToStatistics(chunk.End?.Statistics ?? chunk.Statistics),
         LogProbabilities = [.. chunk.LogProbabilities.Select(ToLogProbability)],
+        WaitsFor = chunk.StoreAway ? WaitReason.Storage : null,
     };
 
     public static Grain.SendRequest ToGrain(SendRequest request) => new()

@@ -29,6 +29,8 @@ internal sealed class TurnRelay(TimeProvider time)
         new TurnReader(
             (next, token) => stream(next, token).Select(Wire.ToEvent),
             error => error is ConversationException { Error: not ConversationError.Unavailable },
-            Silence, Patience, time)
+            Silence, Patience, time,
+            // A silo that is to take the conversation over cannot read it, say.
+            error => error is ConversationException { StoreAway: true } ? WaitReason.Storage : null)
         .ReadAsync(from, cancellationToken);
 }

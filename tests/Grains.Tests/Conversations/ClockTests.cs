@@ -1,5 +1,6 @@
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Tests.Hosting;
+using NGrammys.Storage;
 using NGrammys.TestSupport;
 
 namespace NGrammys.Grains.Tests.Conversations;
@@ -59,6 +60,47 @@ public sealed class ClockTests : IAsyncLifetime
             Assert.Empty(await next);
             Assert.Equal((ChunkKind.KeepAlive, 0), (chunks.Current.Kind, chunks.Current.Position));
         }
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_for_a_second_is_told_of_until_it_is_back()
+    {
+        using var gate = new Gate();
+        _cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), gate);
+        var chat = await Chat.CreateAsync(_cluster);
+        var refused = new TaskCompletionSource();
+        _cluster.Store.OnAppend = _ =>
+        {
+            refused.TrySetResult();
+            throw new StorageException(StorageError.Unavailable, "The disk is away; mount it.");
+        };
+        var turn = await chat.SendAsync("sing", new TurnSettings { MaxDraftNodes = 0 });
+        await gate.StepAsync(1);
+        await refused.Task.For("the first append");
+        await using var chunks = chat.Grain.Stream(turn.Turn, 0, 0).GetAsyncEnumerator();
+        for (var waited = KeepAlive; waited < TimeSpan.FromSeconds(2); waited += KeepAlive)
+        {
+            var next = NextAsync(chunks);
+            await _clock.ArmedAsync(KeepAlive);
+            _clock.Advance(KeepAlive);
+            Assert.Empty(await next);
+            Assert.Equal(waited >= TimeSpan.FromSeconds(1), chunks.Current.StoreAway);
+        }
+
+        // It is asked again every second.
+        _cluster.Store.OnAppend = null;
+        IEnumerable<int> shown;
+        do
+        {
+            var next = NextAsync(chunks);
+            await Task.WhenAny(next, _clock.ArmedAsync(KeepAlive));
+            _clock.Advance(KeepAlive);
+            shown = await next;
+        }
+        while (chunks.Current.Kind == ChunkKind.KeepAlive);
+        Assert.Equal([0], shown);
+        Assert.False(chunks.Current.StoreAway);
+        gate.Open();
     }
 
     private static async Task<IEnumerable<int>> NextAsync(IAsyncEnumerator<TokenChunk> chunks)

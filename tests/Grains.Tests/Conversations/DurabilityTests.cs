@@ -64,7 +64,7 @@ public sealed class DurabilityTests(GrainCluster cluster) : IDisposable
         var turn = await chat.SendAsync("sing");
         await chat.DeactivateAsync();
         cluster.Store.OnClaim = () => throw Away;
-        await Refusal.ExpectAsync(ConversationError.Unavailable, () => chat.Grain.Get());
+        Assert.True((await Refusal.ExpectAsync(ConversationError.Unavailable, () => chat.Grain.Get())).StoreAway);
         await Refusal.ExpectAsync(ConversationError.Unavailable, () => chat.SendAsync("hello"));
         cluster.Store.OnClaim = null;
         var reader = chat.Read(turn.Turn);

@@ -23,6 +23,7 @@ internal static class TypeScriptContract
         [(typeof(Message), nameof(Message.Finish))] = Constants(typeof(FinishReason)),
         [(typeof(TurnEvent), nameof(TurnEvent.Kind))] = Constants(typeof(TurnEventKind)),
         [(typeof(TurnEvent), nameof(TurnEvent.Finish))] = Constants(typeof(FinishReason)),
+        [(typeof(TurnEvent), nameof(TurnEvent.WaitsFor))] = Constants(typeof(WaitReason)),
         [(typeof(SpeculationSettings), nameof(SpeculationSettings.Mode))] = ["auto", "off"],
     };
 

@@ -63,6 +63,32 @@ public sealed class TurnRelayTests
     }
 
     [Fact]
+    public async Task What_a_reply_waits_for_is_told_until_it_goes_on()
+    {
+        var away = new Step.Say(new TokenChunk { Kind = ChunkKind.KeepAlive, Epoch = 1, Position = 1, StoreAway = true });
+        var conversation = new ScriptedConversation([Tokens(0, 1), away, Hang], [Say(ChunkKind.KeepAlive, 1), Tokens(1, 2), End(2)]);
+
+        var events = await ReadAsync(conversation);
+
+        Assert.Equal(
+            [("tokens", null), ("keepAlive", "storage"), ("keepAlive", "storage"), ("keepAlive", null), ("tokens", null), ("end", null)],
+            events.Select(e => (e.Kind, e.WaitsFor)));
+    }
+
+    [Fact]
+    public async Task That_no_silo_can_read_the_conversation_is_told()
+    {
+        var unread = new ConversationException(ConversationError.Unavailable, "The database is away.") { StoreAway = true };
+        var conversation = new ScriptedConversation([Tokens(0, 1), Fail()], [Fail(unread)], [Tokens(1, 2), End(2)]);
+
+        var events = await ReadAsync(conversation);
+
+        Assert.Equal(
+            [("tokens", null), ("keepAlive", null), ("keepAlive", "storage"), ("tokens", null), ("end", null)],
+            events.Select(e => (e.Kind, e.WaitsFor)));
+    }
+
+    [Fact]
     public async Task Tokens_that_came_before_are_dropped_also_in_the_middle_of_a_chunk()
     {
         var conversation = new ScriptedConversation([Tokens(0, 1, 2), Tokens(0, 1, 2), Tokens(1, 2, 3), Tokens(3, 4), End(4)]);

@@ -263,7 +263,8 @@ export class Chat {
       open: (from) => this.#connection.resume(conversation, turnId, from),
       show,
       alive,
-      refuses: (error) => Refusal.from(error) !== null,
+      // What is unavailable now may be there the next time it is asked for.
+      refuses: (error) => (Refusal.from(error)?.code ?? 'unavailable') !== 'unavailable',
       signal,
     })
   }

@@ -226,6 +226,7 @@ export interface TurnEvent {
   error: string | null
   statistics: TurnStatistics | null
   logProbabilities: TokenLogProbability[]
+  waitsFor: 'storage' | null
 }
 
 export interface TurnSettings {

@@ -11,6 +11,7 @@ export class Reply {
   finish: Finish | null = $state(null)
   error: string | null = $state(null)
   interrupted = $state(false)
+  waitsForStorage = $state(false)
   tokens: TracedToken[] = $state.raw([])
 
   #text = ''
@@ -25,6 +26,7 @@ export class Reply {
   ) {}
 
   take(frame: TurnEvent): void {
+    this.waitsForStorage = frame.waitsFor === 'storage'
     if (frame.kind === 'keepAlive') return
     this.#trace.take(frame)
     if (frame.kind === 'tokens') this.#text = this.#text.slice(0, frame.textOffset) + frame.text

@@ -55,6 +55,7 @@ export const en = {
   loading: 'Loading…',
   waiting: 'Reading the conversation…',
   resuming: 'The connection was interrupted. The reply goes on as soon as it is back.',
+  waitingForStorage: 'The server’s storage is not reachable. The reply waits and nothing is lost.',
   replyFinished: 'The reply is complete.',
   cancelled: 'Stopped.',
   tooLong: 'The reply reached its longest allowed length.',
