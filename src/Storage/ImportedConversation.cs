@@ -8,9 +8,10 @@ public sealed record ImportedConversation(
     ConversationHeader Header, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<ImportedTurn> Turns);
 
 /// <summary>A turn that is over, with its transcript.</summary>
-/// <param name="Turn">The turn, ended. Its prompt is not known: nobody goes on with it.</param>
+/// <param name="Turn">The turn, ended.</param>
 /// <param name="Rows">Its rows, whole choices from position 0 on.</param>
-public sealed record ImportedTurn(StoredTurn Turn, IReadOnlyList<TranscriptRow> Rows)
+/// <param name="Prompt">Token ids that the reply answers; empty where they are not known.</param>
+public sealed record ImportedTurn(StoredTurn Turn, IReadOnlyList<TranscriptRow> Rows, int[] Prompt)
 {
     /// <summary>How it would have begun.</summary>
     internal NewTurn Beginning => new()
@@ -19,7 +20,7 @@ public sealed record ImportedTurn(StoredTurn Turn, IReadOnlyList<TranscriptRow> 
         Operation = Turn.Operation,
         Parent = null, // its messages are there already
         Reply = Turn.Reply,
-        Prompt = [],
+        Prompt = Prompt,
         Settings = Turn.Settings,
         Seed = Turn.Seed,
         Fingerprint = Turn.Fingerprint,

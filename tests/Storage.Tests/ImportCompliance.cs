@@ -17,6 +17,7 @@ public abstract class ImportCompliance(StoreUnderTest store) : Compliance(store)
         Assert.Equal(given.Turns.Select(turn => turn.Turn), loaded.Turns);
         foreach (var turn in given.Turns)
         {
+            Assert.Equal(turn.Prompt, await Transcript.ReadPromptAsync(given.Header.Id, turn.Turn.Id));
             foreach (var rows in turn.Rows.GroupBy(row => row.Choice))
                 Assert.Equivalent(rows, await Transcript.ReadAsync(given.Header.Id, turn.Turn.Id, rows.Key, 0), strict: true);
         }

@@ -71,8 +71,8 @@ internal static class Sample
                 new StoredMessage { Id = other, Parent = question, Role = MessageRole.Assistant, Text = "Worms", Created = now, Operation = Guid.NewGuid() },
             ],
             [
-                new ImportedTurn(turn, [Row(0, 3), Row(3), Row(0, choice: 1)]),
-                new ImportedTurn(turn with { Id = Guid.NewGuid(), Operation = Guid.NewGuid(), Reply = other, Choices = 1, End = End("Worms", "It broke off.") }, []),
+                new ImportedTurn(turn, [Row(0, 3), Row(3), Row(0, choice: 1)], [5, 0, int.MaxValue]),
+                new ImportedTurn(turn with { Id = Guid.NewGuid(), Operation = Guid.NewGuid(), Reply = other, Choices = 1, End = End("Worms", "It broke off.") }, [], []),
             ]);
     }
 }

@@ -65,13 +65,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     public async Task<ConversationSummary> Import(Guid operationId, byte[] file) =>
         await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _devices.Model).Read(file)));
 
-    public async Task<byte[]> Export()
-    {
-        var stored = await _record.LoadAsync();
-        var rows = new Dictionary<Guid, IReadOnlyList<TranscriptRow>>();
-        foreach (var turn in stored.Turns.Where(turn => turn.End is not null)) rows[turn.Id] = await _record.RowsAsync(turn);
-        return ConversationFile.Write(stored, rows);
-    }
+    public Task<byte[]> Export() => ConversationFile.WriteAsync(_record);
 
     public Task Wake() => Task.CompletedTask;
 

@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NGrammys.Grains.Conversations;
 using NGrammys.Storage;
 
 namespace NGrammys.Grains.Export;
 
-/// <summary>A conversation as a file: JSON Lines in UTF-8, complete but for prompts, which messages and settings tell, and a reply that is still being written.</summary>
+/// <summary>A conversation as a file: JSON Lines in UTF-8, complete but for a reply that is still being written.</summary>
 internal static class ConversationFile
 {
     public const string Format = "ngrammys.conversation";
@@ -22,18 +23,27 @@ internal static class ConversationFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it is a file, no page; people read it
     };
 
+    /// <summary>Token ids of all prompts together; those of the oldest turns are left out before there are more.</summary>
+    public const int MostPromptTokens = 16 * 1024 * 1024;
+
     /// <summary>Writes a conversation.</summary>
-    /// <param name="stored">The conversation.</param>
-    /// <param name="rows">Per turn that has ended, the rows of all its choices.</param>
-    public static byte[] Write(StoredConversation stored, IReadOnlyDictionary<Guid, IReadOnlyList<TranscriptRow>> rows)
+    public static async Task<byte[]> WriteAsync(ConversationRecord record)
     {
+        var stored = await record.LoadAsync();
+        var ended = stored.Turns.Where(turn => turn.End is not null).ToList();
+        var prompts = await PromptsAsync(record, ended);
         var running = stored.Turns.Where(turn => turn.End is null).Select(turn => turn.Reply).ToHashSet();
         using var file = new MemoryStream();
         Add(new FileLine { Format = Format, Version = Version, Conversation = Of(stored, running) });
         foreach (var message in stored.Messages.Where(message => !running.Contains(message.Id))) Add(new FileLine { Message = Of(message) });
-        foreach (var turn in stored.Turns)
+        int[] before = [];
+        foreach (var turn in ended)
         {
-            if (turn.End is { } end) Add(new FileLine { Turn = Of(turn, end, rows[turn.Id]) });
+            var rows = await record.RowsAsync(turn);
+            var prompt = prompts.GetValueOrDefault(turn.Id, []);
+            var shared = prompt.AsSpan().CommonPrefixLength(before);
+            Add(new FileLine { Turn = Of(turn, turn.End!, rows, new FilePrompt { Shared = shared, Tokens = prompt[shared..] }) });
+            before = Said(prompt, rows);
         }
 
         return file.ToArray();
@@ -43,6 +53,24 @@ internal static class ConversationFile
             JsonSerializer.Serialize(file, line, Json);
             file.WriteByte((byte)'\n');
         }
+    }
+
+    /// <summary>A prompt and the reply to it, in the tokens of its choice 0.</summary>
+    public static int[] Said(int[] prompt, IEnumerable<TranscriptRow> rows) =>
+        [.. prompt, .. rows.Where(row => row.Choice == 0).SelectMany(row => row.Tokens)];
+
+    /// <summary>What turns answer, from the latest one back as far as there is room.</summary>
+    private static async Task<Dictionary<Guid, int[]>> PromptsAsync(ConversationRecord record, IReadOnlyList<StoredTurn> turns)
+    {
+        var (prompts, room) = (new Dictionary<Guid, int[]>(), MostPromptTokens);
+        foreach (var turn in turns.Reverse())
+        {
+            var prompt = await record.PromptAsync(turn.Id);
+            if ((room -= prompt.Length) < 0) break;
+            prompts[turn.Id] = prompt;
+        }
+
+        return prompts;
     }
 
     private static FileConversation Of(StoredConversation stored, HashSet<Guid> running) => new()
@@ -65,12 +93,13 @@ internal static class ConversationFile
         CreatedAt = message.Created,
     };
 
-    private static FileTurn Of(StoredTurn turn, StoredEnd end, IReadOnlyList<TranscriptRow> rows) => new()
+    private static FileTurn Of(StoredTurn turn, StoredEnd end, IReadOnlyList<TranscriptRow> rows, FilePrompt prompt) => new()
     {
         Message = turn.Reply,
         Settings = JsonElement.Parse(turn.Settings),
         Seed = turn.Seed,
         Fingerprint = turn.Fingerprint,
+        Prompt = prompt,
         Choices = turn.Choices,
         BeganAt = turn.Began,
         EndedAt = turn.Ended!.Value,

@@ -19,6 +19,8 @@ internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset n
     private readonly Dictionary<Guid, StoredMessage> _messages = []; // by the id in the file
     private readonly List<StoredMessage> _ordered = [];
     private readonly List<ImportedTurn> _turns = [];
+    private int[] _said = []; // up to the end of the turn before
+    private int _promptTokens;
     private int _line;
 
     /// <summary>Reads the file.</summary>
@@ -108,8 +110,23 @@ internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset n
             Ended = turn.EndedAt,
             End = new StoredEnd { Finish = turn.Finish, Text = reply.Text, Error = turn.Error, Statistics = turn.Statistics.GetRawText() },
         };
-        _turns.Add(new ImportedTurn(stored, Rows(turn)));
+        var (rows, prompt) = (Rows(turn), Prompt(turn));
+        _said = ConversationFile.Said(prompt, rows);
+        _turns.Add(new ImportedTurn(stored, rows, prompt));
     }
+
+    private int[] Prompt(FileTurn turn)
+    {
+        if (turn.Prompt is not { } prompt) return [];
+        if (prompt.Shared < 0 || prompt.Shared > _said.Length) throw At("has a prompt that shares more than the turn before has");
+        if (!prompt.Tokens.All(token => Known(turn, token))) throw At("has a prompt with a token that its model does not know");
+        // A few bytes of the file may stand for a prompt as long as all that stands before it.
+        _promptTokens += prompt.Shared + prompt.Tokens.Length;
+        if (_promptTokens > ConversationFile.MostPromptTokens) throw At($"brings the prompts to more than {ConversationFile.MostPromptTokens} tokens in all");
+        return [.. _said.AsSpan(0, prompt.Shared), .. prompt.Tokens];
+    }
+
+    private bool Known(FileTurn turn, int token) => token >= 0 && (token < model.VocabularySize || turn.Fingerprint != model.Fingerprint);
 
     private List<TranscriptRow> Rows(FileTurn turn)
     {
@@ -122,7 +139,7 @@ internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset n
             if (step.Sources.Length != step.Tokens.Length || step.Survival.Length != step.Tokens.Length) throw At("has a step with more or fewer sources or survivals than tokens");
             if (step.Sources.Any(source => source is < 0 or > byte.MaxValue) || !step.Survival.All(share => share is >= 0 and <= 1) || step.Step < 0 || step.Drafted < 0)
                 throw At("has a step with a number out of range");
-            if (step.Tokens.Any(token => token < 0 || (token >= model.VocabularySize && turn.Fingerprint == model.Fingerprint)))
+            if (!step.Tokens.All(token => Known(turn, token)))
                 throw At("has a step with a token that its model does not know");
             heads[step.Choice] = (step.Position + step.Tokens.Length, step.TextOffset + step.Text.Length);
             rows.Add(new TranscriptRow

@@ -54,6 +54,9 @@ internal sealed record FileTurn
     /// <summary>Of model, tokenizer and arithmetic.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Token ids that the reply answers. Absent in files that were written before there was such a thing.</summary>
+    public FilePrompt? Prompt { get; init; }
+
     public int Choices { get; init; } = 1;
     public required DateTimeOffset BeganAt { get; init; }
     public required DateTimeOffset EndedAt { get; init; }
@@ -63,6 +66,16 @@ internal sealed record FileTurn
 
     /// <summary>Steps of all choices, each choice in order.</summary>
     public FileStep[] Steps { get; init; } = [];
+}
+
+/// <summary>A prompt. Those of a conversation begin alike, and whole they would fill the file.</summary>
+internal sealed record FilePrompt
+{
+    /// <summary>How many ids come first that the turn before this one in the file begins with: with its prompt and the tokens of its choice 0.</summary>
+    public int Shared { get; init; }
+
+    /// <summary>The ids behind them.</summary>
+    public required int[] Tokens { get; init; }
 }
 
 /// <summary>The tokens of one step.</summary>

@@ -19,9 +19,9 @@ internal static class PostgreSqlImport
 
     private const string Turns = """
         INSERT INTO turn (conversation, id, operation, reply, settings, seed, fingerprint, choices, attempts, began, ended, finish, error, statistics, prompt)
-        SELECT $1, u.id, u.operation, u.reply, u.settings, u.seed, u.fingerprint, u.choices, 1, u.began, u.ended, u.finish, u.error, u.statistics, ''
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) WITH ORDINALITY
-            AS u (id, operation, reply, settings, seed, fingerprint, choices, began, ended, finish, error, statistics, place) ORDER BY u.place
+        SELECT $1, u.id, u.operation, u.reply, u.settings, u.seed, u.fingerprint, u.choices, 1, u.began, u.ended, u.finish, u.error, u.statistics, u.prompt
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WITH ORDINALITY
+            AS u (id, operation, reply, settings, seed, fingerprint, choices, began, ended, finish, error, statistics, prompt, place) ORDER BY u.place
         """;
 
     private const string Rows = """
@@ -61,7 +61,8 @@ internal static class PostgreSqlImport
             PostgreSqlColumn.Time(turns, t => t.Ended!.Value),
             PostgreSqlColumn.Text(turns, t => t.End!.Finish),
             PostgreSqlColumn.Text(turns, t => t.End!.Error),
-            PostgreSqlColumn.Text(turns, t => t.End!.Statistics)).ConfigureAwait(false);
+            PostgreSqlColumn.Text(turns, t => t.End!.Statistics),
+            PostgreSqlColumn.Of(NpgsqlDbType.Bytea, conversation.Turns, t => NumberBlob.Of(t.Prompt))).ConfigureAwait(false);
 
         var rows = conversation.Turns.SelectMany(imported => imported.Rows.Select(row => (imported.Turn.Id, Row: row))).ToList();
         await RunAsync(transaction, Rows, [number, PostgreSqlColumn.Of(NpgsqlDbType.Uuid, rows, r => r.Id), .. PostgreSqlColumn.Rows(rows, r => r.Row)]).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using NGrammys.Grains.Export;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Tests.Hosting;
@@ -36,6 +37,37 @@ public sealed class ExportTests(GrainCluster cluster)
 
         await copy.AskAsync("goes on");
         Assert.Equal(before.Messages.Count + 2, (await copy.Grain.Get()).Messages.Length);
+    }
+
+    [Fact]
+    public async Task What_is_said_next_is_prompted_in_the_same_tokens_as_where_it_came_from()
+    {
+        var (chat, _) = await ConversedAsync();
+        var copy = new Chat(cluster, "importer");
+        await copy.Grain.Import(Guid.NewGuid(), await chat.Grain.Export());
+
+        await chat.AskAsync("goes on");
+        var next = await copy.AskAsync("goes on");
+
+        Assert.Equal(await PromptsAsync(chat), await PromptsAsync(copy));
+        // The first reply is the branch that goes on: with it stands all but the new question.
+        var first = (await cluster.Store.LoadAsync(copy.Id))!.Turns[0];
+        var said = (await cluster.Store.ReadPromptAsync(copy.Id, first.Id))!.Length + (await cluster.Store.ReadAsync(copy.Id, first.Id, 0, 0)).Sum(row => row.Tokens.Length);
+        Assert.Equal(said + "goes on".Length + 3, next.End!.Statistics.PromptTokens);
+    }
+
+    [Fact]
+    public async Task A_file_without_prompts_is_one_of_an_earlier_release()
+    {
+        var (chat, _) = await ConversedAsync();
+        var file = Regex.Replace(Encoding.UTF8.GetString(await chat.Grain.Export()), "\"prompt\":\\{[^}]*\\},", "");
+        Assert.DoesNotContain("prompt\":", file, StringComparison.Ordinal);
+        var copy = new Chat(cluster, "importer");
+
+        await copy.Grain.Import(Guid.NewGuid(), Encoding.UTF8.GetBytes(file));
+
+        Assert.All(await PromptsAsync(copy), Assert.Empty);
+        await copy.AskAsync("goes on");
     }
 
     [Fact]
@@ -96,6 +128,9 @@ public sealed class ExportTests(GrainCluster cluster)
     [InlineData(-1, "\"finish\":\"stop\"", "\"finish\":\"well\"")]
     [InlineData(-1, "\"statistics\":{", "\"statistics\":{\"Tokens\":\"many\",")]
     [InlineData(-1, "\"settings\":{", "\"settings\":[],\"x\":{")]
+    [InlineData(-1, "\"shared\":", "\"shared\":9")]
+    [InlineData(-1, "\"shared\":", "\"shared\":-1,\"x\":")]
+    [InlineData(-1, "\"prompt\":{", "\"prompt\":[],\"x\":{")]
     [InlineData(-1, "\"position\":0", "\"position\":1")]
     [InlineData(-1, "\"textOffset\":0", "\"textOffset\":-1")]
     [InlineData(-1, "\"tokens\":[", "\"tokens\":[1000000000,")]
@@ -148,6 +183,9 @@ public sealed class ExportTests(GrainCluster cluster)
         return (chat, first);
     }
 
+    private async Task<int[][]> PromptsAsync(Chat chat) =>
+        await Task.WhenAll((await cluster.Store.LoadAsync(chat.Id))!.Turns.Select(async turn => await cluster.Store.ReadPromptAsync(chat.Id, turn.Id) ?? []));
+
     private static IEnumerable<int> Parents(Storage.StoredConversation stored)
     {
         var all = stored.Messages.Select(message => message.Id).ToList();
@@ -155,5 +193,5 @@ public sealed class ExportTests(GrainCluster cluster)
     }
 
     private static string WithoutIds(byte[] file) =>
-        System.Text.RegularExpressions.Regex.Replace(Encoding.UTF8.GetString(file), "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "id");
+        Regex.Replace(Encoding.UTF8.GetString(file), "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "id");
 }
