@@ -3,8 +3,8 @@ namespace NGrammys.Inference.Abstractions;
 /// <summary>A draft for one position of a running sequence, and the question what comes from that position on.</summary>
 /// <remarks>
 /// The engine goes on without being asked: each step it decodes the root of every running sequence, with the draft that lies ready for exactly
-/// that position, or bare. A request is answered at once when tokens from <see cref="Position"/> on are there already (the draft came too
-/// late and is dropped), else after the step that brings them. Asking again for the same position is harmless.
+/// that position, or bare. A request is answered at once when tokens from <see cref="Position"/> on are there already (of a draft that came too
+/// late remains what it guesses behind them), else after the step that brings them. Asking again for the same position is harmless.
 /// </remarks>
 public sealed record VerifyRequest
 {

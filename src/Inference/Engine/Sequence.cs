@@ -10,10 +10,14 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Draft nodes that a sequence may verify in one step; its extent has room for them.</summary>
     public const int MaxDraftNodes = 64;
 
+    // Answers without a guess after which nobody waits for the next: guesses come in runs, and a step begun without one is a step lost.
+    private const int Patience = 4;
+
     private readonly List<StepResult> _unread = [];
     private readonly List<TaskCompletionSource<VerifyResult>> _waiters = [];
 
     private bool _endTold;
+    private int _empty; // answers without a guess, one after the other
 
     public Sequence(SequenceRequest request, int contextLength, ITokenizer? tokenizer = null, TokenConstraint? constraint = null)
     {
@@ -84,8 +88,8 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Whether the owner has spoken since the last step: nothing is to be waited for.</summary>
     public bool Answered { get; private set; }
 
-    /// <summary>Whether the owner had any guess when last heard from. Nobody waits for one who has none that is worth its cost.</summary>
-    public bool Drafts { get; private set; } = true;
+    /// <summary>Whether the owner had any guess lately. Nobody waits for one who has none that is worth its cost.</summary>
+    public bool Drafts => _empty < Patience;
 
     /// <summary>Whether the owner answered the last step in time. Nobody waits for one who did not.</summary>
     public bool Punctual { get; set; } = true;
@@ -120,11 +124,16 @@ internal sealed class Sequence : IKvHolder
         Acknowledged = Math.Max(Acknowledged, request.Position);
         _unread.RemoveAll(step => step.Position + step.Tokens.Length <= request.Position);
         // A draft that comes too late tells all the same that the next is worth a moment.
-        (Punctual, Drafts) = (true, request.Draft.Length > 0);
+        Punctual = true;
+        _empty = request.Draft.Length > 0 ? 0 : _empty + 1;
         if (request.Position == Position && Finish is null)
         {
             Draft = request.Draft;
             Answered = true;
+        }
+        else if (!Answered && request.Draft.Length > 0 && request.Position >= Request.Position)
+        {
+            Draft = LateDraft.Behind(request.Draft, Tokens[^(Position - request.Position)..]);
         }
 
         _waiters.Add(waiter);

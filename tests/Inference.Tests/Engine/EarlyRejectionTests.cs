@@ -36,7 +36,7 @@ public sealed class EarlyRejectionTests
     }
 
     [Fact]
-    public async Task Who_had_no_guess_is_not_waited_for_until_there_is_one()
+    public async Task Who_had_no_guess_for_some_steps_is_not_waited_for_until_there_is_one()
     {
         // While the clock stands still a window that has opened closes by an answer alone.
         var passes = 0;
@@ -47,9 +47,9 @@ public sealed class EarlyRejectionTests
             if (++passes == 60) far.SetResult();
         };
         using var fixture = new EngineFixture(executor, 50, time: new FakeTimeProvider());
-        var request = EngineFixture.Request([0], 400) with { RunAhead = 60 };
+        var request = EngineFixture.Request([0], 400) with { RunAhead = 57 };
         await fixture.Engine.StartAsync(request);
-        await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = 0 }).For("the first step");
+        for (var i = 0; i < 4; i++) await fixture.Engine.VerifyAsync(new VerifyRequest { Sequence = request.Id, Position = i }).For("a step without a guess");
         await far.Task.For("sixty steps without another word of the owner");
 
         // A guess that comes too late for its place; for the next place the engine waits.
