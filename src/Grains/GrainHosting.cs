@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 
 namespace NGrammys.Grains;
@@ -9,7 +10,7 @@ namespace NGrammys.Grains;
 /// <summary>Registers what the grains work with, beside engines, tokenizer and stores.</summary>
 public static class GrainHosting
 {
-    /// <summary>Placement, and the list of replies that run in this silo.</summary>
+    /// <summary>Placement, and what the conversations of this silo share.</summary>
     public static ISiloBuilder AddGrainPlacement(this ISiloBuilder silo)
     {
         silo.Services.AddPlacementDirector<GpuPinnedPlacement, GpuPinnedPlacementDirector>();
@@ -17,7 +18,10 @@ public static class GrainHosting
         silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<LoadBroadcast>();
         silo.Services.AddSingleton<RunningTurns>();
+        silo.Services.AddSingleton<TurnRecords>();
+        silo.Services.AddSingleton<Pilot>();
         silo.Services.TryAddSingleton(new RetentionOptions());
+        silo.Services.TryAddSingleton(new PilotOptions());
         return silo;
     }
 

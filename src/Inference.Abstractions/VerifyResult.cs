@@ -40,6 +40,10 @@ public sealed record StepResult
     /// <summary>With the first step, how many ids of the request did not have to be computed; 0 with all others.</summary>
     public int Reused { get; init; }
 
+    /// <summary>Its part of what the pass took, in seconds: an equal part of what the pass would have cost without drafts, and by its number of nodes a part of what all
+    /// draft nodes made it dearer. Prompts are nobody's part.</summary>
+    public double DeviceSeconds { get; init; }
+
     /// <summary>What the model named as likeliest at the verified nodes; null unless <see cref="SequenceRequest.TellsLikely"/>.</summary>
     public LikelyTokens? Likely { get; init; }
 }

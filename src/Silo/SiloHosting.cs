@@ -19,7 +19,9 @@ public static class SiloHosting
     /// <param name="model">The model that it serves; the caller disposes it after the host.</param>
     /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
     /// <param name="retention">How long conversations are kept; null = for ever.</param>
-    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store, RetentionOptions? retention = null)
+    /// <param name="pilot">How many turns are decoded plainly for comparison; null = none.</param>
+    public static ISiloBuilder AddNGrammys<TStore>(
+        this ISiloBuilder silo, LoadedModel model, TStore store, RetentionOptions? retention = null, PilotOptions? pilot = null)
         where TStore : class, IConversationStore, ITranscriptStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -28,6 +30,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         if (retention is not null) silo.Services.AddSingleton(retention.Checked());
+        if (pilot is not null) silo.Services.AddSingleton(pilot.Checked());
         silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
         silo.AddEngineInstruments();
         silo.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [ServiceHosting.Ready]);

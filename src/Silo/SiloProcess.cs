@@ -60,10 +60,11 @@ internal static class SiloProcess
         using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"], rehearsal?.Executor);
         model.PrepareChat();
         var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
+        var pilot = SettingsSection.Read<PilotOptions>(builder.Configuration, PilotOptions.Section)?.Checked();
         builder.UseOrleans(silo =>
         {
             join(silo);
-            silo.AddNGrammys(model, store, retention);
+            silo.AddNGrammys(model, store, retention, pilot);
             rehearsal?.Silo?.Invoke(silo);
         });
         await using var app = builder.Build();

@@ -78,8 +78,9 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Orleans", LogLevel.Error);
         builder.WebHost.UseUrls($"http://{endpoint}");
         var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
+        var pilot = SettingsSection.Read<PilotOptions>(builder.Configuration, PilotOptions.Section)?.Checked();
         // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store, retention));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store, retention, pilot));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();

@@ -23,6 +23,7 @@ internal static class KnownSettings
         .. Of(EngineOptions.Section, typeof(EngineOptions)),
         .. Of(ClusterSettings.Section, typeof(ClusterSettings), nameof(ClusterSettings.Database)),
         .. Of(RetentionOptions.Section, typeof(RetentionOptions)),
+        .. Of(PilotOptions.Section, typeof(PilotOptions)),
         .. Of(null, typeof(WebFrontendOptions)),
     ];
 

@@ -54,6 +54,9 @@ public sealed record VerifiedStep
 
     /// <summary>With the first step, ids of the prompt that were not computed, because their keys and values were known.</summary>
     [Id(8)] public int Reused { get; init; }
+
+    /// <summary>Its part of what the pass took.</summary>
+    [Id(9)] public double DeviceSeconds { get; init; }
 }
 
 /// <summary>The likeliest next tokens behind the root and each verified node, as flat arrays; see LikelyTokens of the engine's contracts.</summary>

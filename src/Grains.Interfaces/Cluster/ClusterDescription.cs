@@ -52,6 +52,9 @@ public sealed record NodeDetails
 
     /// <summary>What guessing has brought since the process began, by who guessed; who never guessed is absent.</summary>
     [Id(5)] public required SourceDescription[] Sources { get; init; }
+
+    /// <summary>What turns have cost since the process began, by their kind, of those whose callers left open how much to draft.</summary>
+    [Id(6)] public PilotDescription[] Pilot { get; init; } = [];
 }
 
 /// <summary>One device. Counts run since its engine started.</summary>

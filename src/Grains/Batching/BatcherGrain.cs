@@ -66,6 +66,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
         Survival = step.Survival,
         Drafted = step.Drafted,
         Reused = step.Reused,
+        DeviceSeconds = step.DeviceSeconds,
         Likely = step.Likely is { } likely
             ? new LikelyNext { Nodes = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
             : null,

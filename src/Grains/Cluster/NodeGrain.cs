@@ -24,7 +24,7 @@ internal interface INodeGrain : IGrainWithStringKey
 
 /// <inheritdoc cref="INodeGrain"/>
 [GpuPinnedPlacement, Reentrant]
-internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBroadcast broadcast) : Grain, INodeGrain
+internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBroadcast broadcast, Pilot pilot) : Grain, INodeGrain
 {
     private static readonly string Version =
         typeof(NodeGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -37,6 +37,7 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBr
         Replies = turns.Count,
         Devices = [.. Enumerable.Range(0, devices.Count).Select(device => Describe(devices[device].Model, devices[device].Load))],
         Sources = TurnInstruments.Sources(),
+        Pilot = pilot.Describe(),
     });
 
     public async Task Drain(bool leaves)

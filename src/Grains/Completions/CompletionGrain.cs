@@ -4,6 +4,7 @@ using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
@@ -14,7 +15,7 @@ namespace NGrammys.Grains.Completions;
 /// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
 [LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class CompletionGrain(
-    LocalDevices devices, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger) : Grain, ICompletionGrain
+    LocalDevices devices, ITokenizer tokenizer, Pilot pilot, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger) : Grain, ICompletionGrain
 {
     // Readers pull at least every 300 ms, with every keep-alive; who has not for so long has gone without a word.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -31,7 +32,8 @@ internal sealed class CompletionGrain(
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
         var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length).Expecting(request.Settings.Prediction, tokenizer);
+        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length).Expecting(request.Settings.Prediction, tokenizer)
+            .In(pilot.ControlShare, request.Settings, Guid.NewGuid(), TurnKind.Request);
         plan.Check(devices[0], ConversationKey.Parse(this.GetPrimaryKeyString()).Owner.Tenant, prompt, seed);
         var device = devices.LeastLoaded();
         _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
@@ -109,6 +111,7 @@ internal sealed class CompletionGrain(
             Tokenizer = tokenizer,
             Time = time,
             Logger = logger,
+            Pilot = pilot,
         }, new StoredTurn
         {
             Id = Guid.NewGuid(),

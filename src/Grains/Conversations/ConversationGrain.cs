@@ -5,6 +5,7 @@ using NGrammys.Grains.Batching;
 using NGrammys.Grains.Export;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
@@ -20,6 +21,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private readonly ITranscriptStore _transcript;
     private readonly LocalDevices _devices;
     private readonly RunningTurns _runningTurns;
+    private readonly TurnRecords _records;
+    private readonly Pilot _pilot;
     private readonly ITokenizer _tokenizer;
     private readonly ILocalSiloDetails _silo;
     private readonly TimeProvider _time;
@@ -36,12 +39,14 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         ITranscriptStore transcript,
         LocalDevices devices,
         RunningTurns runningTurns,
+        TurnRecords records,
+        Pilot pilot,
         ITokenizer tokenizer,
         ILocalSiloDetails silo,
         TimeProvider time,
         ILogger<ConversationGrain> logger)
     {
-        (_transcript, _devices, _runningTurns, _tokenizer, _silo, _time, _logger) = (transcript, devices, runningTurns, tokenizer, silo, time, logger);
+        (_transcript, _devices, _runningTurns, _records, _pilot, _tokenizer, _silo, _time, _logger) = (transcript, devices, runningTurns, records, pilot, tokenizer, silo, time, logger);
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
         var id = new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation);
         _record = new ConversationRecord(conversations, transcript, id);
@@ -219,7 +224,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == operation))
             throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
 
-        var asked = new TurnRecords(_tokenizer, _devices).Make(stored, operation, parent, text, settings, await Said(stored, parent));
+        var asked = _records.Make(stored, operation, parent, text, settings, await Said(stored, parent));
         var result = await Begin(asked);
         var turn = result.Turn!;
         if (result.Outcome == BeginTurnOutcome.Begun) Run(turn, asked.Prompt, []);
@@ -270,6 +275,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
             Tokenizer = _tokenizer,
             Time = _time,
             Logger = _logger,
+            Pilot = _pilot,
         }, turn, said);
         // Calls that go out do not count as being in use: without this, a reply that nobody watches would be collected.
         _keptAwake ??= this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions

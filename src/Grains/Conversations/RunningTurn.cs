@@ -29,7 +29,9 @@ internal sealed class RunningTurn
     private readonly CancellationTokenSource _halt = new();
     private readonly long _began;
     private readonly Activity? _trace;
+    private readonly bool _whole;
     private TurnStatistics _statistics;
+    private double _deviceSeconds;
     private long? _firstToken;
 
     /// <summary>Takes up a turn whose record is durable.</summary>
@@ -45,6 +47,7 @@ internal sealed class RunningTurn
         _trace = TurnInstruments.Begin(context.Model, context.Prompt.Length);
         _ids = [.. context.Prompt];
         _statistics = new TurnStatistics { PromptTokens = context.Prompt.Length, PredictionTokens = _plan.Prediction.Length, LeftOut = _plan.LeftOut };
+        _whole = said.Count == 0;
         context.History.Expect(context.Prompt.Length, _plan.Prediction);
         foreach (var row in said)
         {
@@ -169,6 +172,7 @@ internal sealed class RunningTurn
 
     private void Append(VerifiedStep step)
     {
+        _deviceSeconds += step.DeviceSeconds;
         _context.History.Observe(step);
         var offset = _text.Length;
         Say(step.Tokens);
@@ -226,6 +230,8 @@ internal sealed class RunningTurn
         var end = new TurnEnd { Finish = finish, Error = error, Cause = cause, Statistics = _statistics };
         _publisher.End(end, _text.ToString());
         TurnInstruments.End(_trace, _context.Model, end);
+        // Of a continuation, what the device has spent on it before is not known.
+        if (_whole && _plan.Kind is { } kind) _context.Pilot.Count(kind, control: _plan.MaxDraftNodes == 0, _statistics.Tokens, _deviceSeconds);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "As above.")]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Observability;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 
@@ -37,4 +38,7 @@ internal sealed record TurnContext
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }
+
+    /// <summary>Counts what the turn has cost.</summary>
+    public required Pilot Pilot { get; init; }
 }

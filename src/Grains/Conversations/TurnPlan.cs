@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using NGrammys.Drafting;
@@ -39,6 +40,9 @@ internal sealed record TurnPlan
 
     /// <summary>Messages at the beginning of the branch that the prompt leaves out, because they do not fit any more.</summary>
     public int LeftOut { get; init; }
+
+    /// <summary>What the turn counts as in a pilot (<see cref="Observability.Pilot"/>); null = its caller has said how much to draft, so that it tells nothing of the others.</summary>
+    public TurnKind? Kind { get; init; }
 
     /// <summary>Whether nobody waits for the reply.</summary>
     public bool Background { get; init; }
@@ -147,6 +151,22 @@ internal sealed record TurnPlan
         if (string.IsNullOrEmpty(text)) return this;
         var ids = tokenizer.Encode(text, addSpecial: false, parseSpecial: false);
         return this with { Prediction = ids[..Math.Min(ids.Length, MaxTokens)] };
+    }
+
+    /// <summary>The plan with its part in a pilot: of turns whose settings leave open how much to draft, a share is decoded plainly.</summary>
+    /// <param name="controlShare">The share; see <see cref="PilotOptions"/>.</param>
+    /// <param name="settings">What the turn was asked to do.</param>
+    /// <param name="turn">Id of the turn, random: it decides, so that every attempt at the turn is alike.</param>
+    /// <param name="kind">What kind of turn it is, but for its constraint.</param>
+    public TurnPlan In(double controlShare, TurnSettings settings, Guid turn, TurnKind kind)
+    {
+        if (settings.MaxDraftNodes is not null) return this;
+        var drawn = BinaryPrimitives.ReadUInt32LittleEndian(turn.ToByteArray().AsSpan(12)) / (double)(1L << 32);
+        return this with
+        {
+            Kind = Constraint is null ? kind : TurnKind.Structured,
+            MaxDraftNodes = drawn < controlShare ? 0 : MaxDraftNodes,
+        };
     }
 
     public static ulong FreshSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));

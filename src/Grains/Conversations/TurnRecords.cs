@@ -1,12 +1,13 @@
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Observability;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 
 namespace NGrammys.Grains.Conversations;
 
-/// <summary>Makes the record of a turn before its first token: everything that a continuation must not derive again.</summary>
-internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices)
+/// <summary>Makes the record of a turn before its first token: everything that a continuation must not derive again. Thread-safe.</summary>
+internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices, Pilot pilot)
 {
     /// <summary>A reply to a text that follows <paramref name="parent"/>, or, without a text, to <paramref name="parent"/> itself.</summary>
     /// <param name="stored">The conversation.</param>
@@ -24,11 +25,13 @@ internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices)
         var leftOut = Views.TurnBefore(stored, parent) is { } before ? TurnPlan.Parse(before.Settings).LeftOut : 0;
         (var prompt, leftOut) = new PromptBuilder(tokenizer, devices.Model).Build(settings.SystemPrompt, branch, said, leftOut, settings.RefusesToCut);
         var seed = settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer) with { LeftOut = leftOut };
+        var id = Guid.NewGuid();
+        var kind = branch.Exists(message => message.Role == ChatMessage.Assistant) ? TurnKind.Later : TurnKind.First;
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer).In(pilot.ControlShare, settings, id, kind) with { LeftOut = leftOut };
         plan.Check(devices[0], stored.Header.Id.Tenant, prompt, seed);
         return new NewTurn
         {
-            Id = Guid.NewGuid(),
+            Id = id,
             Operation = operation,
             Parent = parent,
             Message = text is null ? null : new NewMessage(Guid.NewGuid(), MessageRole.User, text),

@@ -45,7 +45,9 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
             _cost.Observe(batch.Count, LastPass.TotalSeconds);
         }
 
-        var (drafted, accepted, generated, output) = (0, 0, 0, 0);
+        var nodes = plan.Steps.Sum(step => step.Tokens.Count);
+        var shares = StepShares.Divide(_cost, LastPass.TotalSeconds, plan.Roots, nodes, plan.Prefilled);
+        var (accepted, generated, output) = (0, 0, 0);
         foreach (var step in plan.Steps)
         {
             if (!step.CarriesRoot)
@@ -56,9 +58,8 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
                 continue;
             }
 
-            var kept = Verify(step, output);
+            var kept = Verify(step, output, shares.Of(step.Tokens.Count));
             output += 1 + step.Tokens.Count;
-            drafted += step.Tokens.Count;
             accepted += kept.Accepted;
             generated += kept.Tokens;
         }
@@ -68,7 +69,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
             Steps = Done.Steps + (plan.Roots > 0 ? 1 : 0),
             RootsCarried = Done.RootsCarried + plan.Roots,
             RootsRunning = Done.RootsRunning + (plan.Roots > 0 ? plan.Roots + paused : 0),
-            Drafted = Done.Drafted + drafted,
+            Drafted = Done.Drafted + nodes,
             Accepted = Done.Accepted + accepted,
             Generated = Done.Generated + generated,
             Prefilled = Done.Prefilled + plan.Prefilled,
@@ -77,7 +78,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
     }
 
     /// <summary>Follows the target's own tokens through a draft, keeps the keys and values of the path, and appends it.</summary>
-    private (int Accepted, int Tokens) Verify(SequenceStep step, int output)
+    private (int Accepted, int Tokens) Verify(SequenceStep step, int output, double seconds)
     {
         var sequence = step.Sequence;
         var request = sequence.Request;
@@ -100,7 +101,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
 
         var path = Verification.Walk(CollectionsMarshal.AsSpan(step.Tokens), CollectionsMarshal.AsSpan(step.Parents), Choose, _path);
         sequence.Path.Rewind();
-        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish);
+        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish) with { DeviceSeconds = seconds };
         if (request.TellsLikely)
         {
             var rows = _logits.AsSpan(output * model.VocabularySize, (1 + step.Tokens.Count) * model.VocabularySize);

@@ -14,6 +14,8 @@ internal static class AdminEndpoints
         var group = endpoints.MapGroup("/admin").RequireAuthorization(KeyScopes.Admin);
         group.MapGet("/status", (HttpContext context, IGrainFactory grains, Refusals refusals) =>
             AnswerAsync(context, refusals, async () => Results.Json(await grains.GetGrain<IClusterGrain>(0).Describe())));
+        group.MapGet("/pilot", (HttpContext context, IGrainFactory grains, Refusals refusals, TimeProvider time) =>
+            AnswerAsync(context, refusals, async () => Results.Json(PilotReport.Of(await grains.GetGrain<IClusterGrain>(0).Describe(), time.GetUtcNow()))));
         group.MapPost("/nodes/{node}/drain", (HttpContext context, string node, IGrainFactory grains, Refusals refusals) =>
             AnswerAsync(context, refusals, () => AcceptAsync(grains.GetGrain<IClusterGrain>(0).Drain(node))));
         group.MapPost("/nodes/{node}/resume", (HttpContext context, string node, IGrainFactory grains, Refusals refusals) =>

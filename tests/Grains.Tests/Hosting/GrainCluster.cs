@@ -23,7 +23,7 @@ public sealed class GrainCluster : IAsyncLifetime
 
     public GrainCluster() : this(TimeProvider.System) { }
 
-    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false)
+    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false, double controlShare = 0)
     {
         Store = new SwitchedStore(time);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -37,6 +37,7 @@ public sealed class GrainCluster : IAsyncLifetime
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
             silo.Services.AddSingleton(new RetentionOptions { KeepDays = keepDays });
+            silo.Services.AddSingleton(new PilotOptions { ControlShare = controlShare });
             silo.AddGrainPlacement();
             if (duties) silo.AddSiloDuties();
             if (ownerCheck) silo.AddOwnerCheck();

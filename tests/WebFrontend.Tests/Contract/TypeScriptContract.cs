@@ -30,7 +30,7 @@ internal static class TypeScriptContract
     // What the admin page speaks is JSON alone.
     private static readonly Type[] Admin =
     [
-        typeof(ClusterDescription), typeof(NodeDescription), typeof(NodeDetails), typeof(DeviceDescription), typeof(SourceDescription),
+        typeof(ClusterDescription), typeof(NodeDescription), typeof(NodeDetails), typeof(DeviceDescription), typeof(SourceDescription), typeof(PilotDescription), typeof(PilotSums),
         typeof(KeyDescription), typeof(NewKeyRequest), typeof(NewKey), typeof(QuotaLimits),
     ];
 

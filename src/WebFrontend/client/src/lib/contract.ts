@@ -132,6 +132,22 @@ export interface NodeDetails {
   replies: number
   devices: DeviceDescription[]
   sources: SourceDescription[]
+  pilot: PilotDescription[]
+}
+
+export interface PilotDescription {
+  kind: string
+  speculated: PilotSums
+  control: PilotSums
+}
+
+export interface PilotSums {
+  turns: number
+  tokens: number
+  seconds: number
+  tokensSquared: number
+  secondsSquared: number
+  products: number
 }
 
 export interface QuotaLimits {
