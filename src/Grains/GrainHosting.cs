@@ -4,6 +4,7 @@ using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
+using NGrammys.Grains.Quotas;
 
 namespace NGrammys.Grains;
 
@@ -20,6 +21,7 @@ public static class GrainHosting
         silo.Services.AddSingleton<RunningTurns>();
         silo.Services.AddSingleton<TurnRecords>();
         silo.Services.AddSingleton<Pilot>();
+        silo.Services.AddSingleton<TurnQuota>();
         silo.Services.TryAddSingleton(new RetentionOptions());
         silo.Services.TryAddSingleton(new PilotOptions());
         return silo;

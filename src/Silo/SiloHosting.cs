@@ -22,13 +22,14 @@ public static class SiloHosting
     /// <param name="pilot">How many turns are decoded plainly for comparison; null = none.</param>
     public static ISiloBuilder AddNGrammys<TStore>(
         this ISiloBuilder silo, LoadedModel model, TStore store, RetentionOptions? retention = null, PilotOptions? pilot = null)
-        where TStore : class, IConversationStore, ITranscriptStore
+        where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(new LocalDevices([model.Engine], model.Drafting));
         silo.Services.AddSingleton(model.Tokenizer);
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
+        silo.Services.AddSingleton<IQuotaStore>(store);
         if (retention is not null) silo.Services.AddSingleton(retention.Checked());
         if (pilot is not null) silo.Services.AddSingleton(pilot.Checked());
         silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();

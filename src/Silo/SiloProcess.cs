@@ -54,7 +54,7 @@ internal static class SiloProcess
 
     private static async Task RunAsync<TStore>(
         WebApplicationBuilder builder, EngineOptions options, TStore store, Action<ISiloBuilder> join, SiloRehearsal? rehearsal)
-        where TStore : class, IConversationStore, ITranscriptStore
+        where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"], rehearsal?.Executor);

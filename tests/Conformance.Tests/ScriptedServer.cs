@@ -37,6 +37,7 @@ public sealed class ScriptedServer : ApiServer
         silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
         silo.Services.AddSingleton<IConversationStore>(Store);
         silo.Services.AddSingleton<ITranscriptStore>(Store);
+        silo.Services.AddSingleton<IQuotaStore>(Store);
         silo.AddGrainPlacement().AddOwnerCheck();
         silo.AddEngineInstruments();
     }

@@ -24,6 +24,9 @@ public static class RefusalCode
     /// <summary>The server's queue is full; try again later.</summary>
     public const string Overloaded = "overloaded";
 
+    /// <summary>The key has used its quota; the line says when to try again.</summary>
+    public const string RateLimited = "rate_limited";
+
     /// <summary>The server, or what it needs, cannot be reached now; try again later.</summary>
     public const string Unavailable = "unavailable";
 

@@ -30,6 +30,9 @@ public enum ConversationError
 
     /// <summary>Tools were given to a model whose template knows none.</summary>
     ToolsUnsupported,
+
+    /// <summary>The key under which it was asked for has used its quota.</summary>
+    RateLimited,
 }
 
 /// <summary>A conversation refused something; the message is one line for the person.</summary>
@@ -44,4 +47,10 @@ public sealed class ConversationException : Exception
 
     /// <summary>Whether it is the store that cannot be reached, with <see cref="ConversationError.Unavailable"/>.</summary>
     [Id(1)] public bool StoreAway { get; init; }
+
+    /// <summary>Of a quota that is used up: which one, as <see cref="Quotas.QuotaAnswer.Exceeded"/> names it.</summary>
+    [Id(2)] public string? Limit { get; init; }
+
+    /// <summary>Of a quota that is used up: when there will be some again.</summary>
+    [Id(3)] public TimeSpan? RetryAfter { get; init; }
 }

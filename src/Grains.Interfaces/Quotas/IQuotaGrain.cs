@@ -1,20 +1,25 @@
-using Orleans.Concurrency;
-
 namespace NGrammys.Grains.Interfaces.Quotas;
 
 /// <summary>What one API key has used of what it may use. One for the whole cluster, so that more frontends are not more quota. Key: the key's hash.</summary>
 [Alias("ngrammys.IQuotaGrain")]
 public interface IQuotaGrain : IGrainWithStringKey
 {
-    /// <summary>Asks to run a request. Who was admitted says <see cref="Leave"/> when it is over; who never does is forgotten after ten minutes.</summary>
+    /// <summary>
+    /// Asks to run a request; answered when it is durable. Who was admitted says <see cref="Leave"/> when it is over; who never does holds up nobody after ten
+    /// minutes. Asked again, a request that runs is admitted and not counted twice.
+    /// </summary>
     [Alias("Enter")]
     Task<QuotaAnswer> Enter(Guid request, QuotaLimits limits);
 
-    /// <summary>A request is over.</summary>
+    /// <summary>A request is over; answered when it is durable. Said again, or of a request that was never admitted, it changes nothing.</summary>
     /// <param name="request">Which.</param>
     /// <param name="tokens">Tokens of prompt and replies; they are paid for by those that come next.</param>
-    [Alias("Leave"), OneWay]
+    [Alias("Leave")]
     Task Leave(Guid request, int tokens);
+
+    /// <summary>What is left; asks for nothing.</summary>
+    [Alias("Look")]
+    Task<QuotaAnswer> Look(QuotaLimits limits);
 }
 
 /// <summary>What a key may use; null = without limit.</summary>

@@ -4,8 +4,10 @@ using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
+using NGrammys.Grains.Interfaces.Quotas;
 using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
+using NGrammys.Grains.Quotas;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using Orleans.Placement;
@@ -15,7 +17,8 @@ namespace NGrammys.Grains.Completions;
 /// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
 [LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class CompletionGrain(
-    LocalDevices devices, ITokenizer tokenizer, Pilot pilot, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger) : Grain, ICompletionGrain
+    LocalDevices devices, TurnQuota quota, Pilot pilot, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger)
+    : Grain, ICompletionGrain
 {
     // Readers pull at least every 300 ms, with every keep-alive; who has not for so long has gone without a word.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -25,8 +28,11 @@ internal sealed class CompletionGrain(
     private RunningTurn[] _choices = [];
     private IGrainTimer? _watch;
     private long _lastRead;
+    private string? _chargedTo;
 
-    public Task<CompletionHandle> Begin(CompletionRequest request)
+    private ConversationKey Key => ConversationKey.Parse(this.GetPrimaryKeyString());
+
+    public async Task<CompletionHandle> Begin(CompletionRequest request)
     {
         if (_choices.Length > 0) throw new ConversationException(ConversationError.Conflict, "This request runs already; take a fresh id.");
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
@@ -34,7 +40,8 @@ internal sealed class CompletionGrain(
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
         var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length).Expecting(request.Settings.Prediction, tokenizer)
             .In(pilot.ControlShare, request.Settings, Guid.NewGuid(), TurnKind.Request);
-        plan.Check(devices[0], ConversationKey.Parse(this.GetPrimaryKeyString()).Owner.Tenant, prompt, seed);
+        plan.Check(devices[0], Key.Owner.Tenant, prompt, seed);
+        _chargedTo = await quota.EnterAsync(Key.Conversation);
         var device = devices.LeastLoaded();
         _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
         _lastRead = time.GetTimestamp();
@@ -46,13 +53,13 @@ internal sealed class CompletionGrain(
             KeepAlive = true,
             Interleave = true,
         });
-        return Task.FromResult(new CompletionHandle
+        return new CompletionHandle
         {
             PromptTokens = prompt.Length,
             Fingerprint = devices.Model.Fingerprint,
             StopTokens = plan.StopTokens,
             PromptText = request.Prompt.Ids is null ? null : tokenizer.Decode(prompt, skipSpecial: false),
-        });
+        };
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -79,6 +86,8 @@ internal sealed class CompletionGrain(
     {
         foreach (var choice in _choices) choice.Stop();
         await Task.WhenAll(_choices.Select(choice => choice.Completion));
+        // Where the process that has made it is gone, nothing is known of it but that it runs no more.
+        await quota.LeaveAsync(_chargedTo ?? CallQuota.Current?.Key, Key.Conversation, Cost());
         _watch?.Dispose();
         DeactivateOnIdle();
     }
@@ -89,11 +98,14 @@ internal sealed class CompletionGrain(
         return Task.CompletedTask;
     }
 
+    // The prompt of alternatives is computed once.
+    private int Cost() => _choices.Length == 0 ? 0 : _choices[0].Prompt.Length + _choices.Sum(choice => choice.Log.Statistics.Tokens);
+
     private Task WatchReaders() => time.GetElapsedTime(_lastRead) < Patience ? Task.CompletedTask : Forget();
 
     private RunningTurn Run(int choice, TurnPlan plan, int[] prompt, ulong seed, int device)
     {
-        var key = ConversationKey.Parse(this.GetPrimaryKeyString());
+        var key = Key;
         // Alternatives part ways at once, so each has a drafter that reads only what it says itself.
         var history = new TokenHistory(devices.Drafting.CreateDrafter(key.Owner.Tenant));
         history.Read(prompt);

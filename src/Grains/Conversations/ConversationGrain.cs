@@ -7,6 +7,7 @@ using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
+using NGrammys.Grains.Quotas;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using Orleans.Placement;
@@ -23,6 +24,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private readonly RunningTurns _runningTurns;
     private readonly TurnRecords _records;
     private readonly Pilot _pilot;
+    private readonly TurnQuota _quota;
     private readonly ITokenizer _tokenizer;
     private readonly ILocalSiloDetails _silo;
     private readonly TimeProvider _time;
@@ -41,12 +43,14 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         RunningTurns runningTurns,
         TurnRecords records,
         Pilot pilot,
+        TurnQuota quota,
         ITokenizer tokenizer,
         ILocalSiloDetails silo,
         TimeProvider time,
         ILogger<ConversationGrain> logger)
     {
-        (_transcript, _devices, _runningTurns, _records, _pilot, _tokenizer, _silo, _time, _logger) = (transcript, devices, runningTurns, records, pilot, tokenizer, silo, time, logger);
+        (_transcript, _devices, _runningTurns, _records, _pilot, _quota) = (transcript, devices, runningTurns, records, pilot, quota);
+        (_tokenizer, _silo, _time, _logger) = (tokenizer, silo, time, logger);
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
         var id = new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation);
         _record = new ConversationRecord(conversations, transcript, id);
@@ -205,7 +209,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         if (await _record.RaiseAttemptAsync(turn.Id) is not { } attempts) return;
         var unfinished = new UnfinishedTurn(turn, await _record.RowsAsync(turn.Id));
         if (unfinished.Obstacle(attempts, _devices.Model) is not { } obstacle) Run(turn, await _record.PromptAsync(turn.Id), unfinished.Said);
-        else await _record.EndAsync(turn.Id, unfinished.GivenUp(obstacle));
+        else await GiveUp(turn, unfinished.GivenUp(obstacle));
+    }
+
+    private async Task GiveUp(StoredTurn turn, StoredEnd end)
+    {
+        await _record.EndAsync(turn.Id, end);
+        Charge(turn, Views.End(end).Statistics);
     }
 
     /// <summary>Begins a reply to a text that follows <paramref name="parent"/>, or, without a text, to <paramref name="parent"/> itself.</summary>
@@ -221,10 +231,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         }
 
         // One reply at a time: its n-gram index is the conversation's.
-        if (stored.Turns.Any(turn => turn.End is null) && !stored.Turns.Any(turn => turn.Operation == operation))
+        var repeated = stored.Turns.Any(turn => turn.Operation == operation);
+        if (!repeated && stored.Turns.Any(turn => turn.End is null))
             throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
 
         var asked = _records.Make(stored, operation, parent, text, settings, await Said(stored, parent));
+        if (!repeated && await _quota.EnterAsync(operation) is { } key)
+            asked = asked with { Settings = (TurnPlan.Parse(asked.Settings) with { ChargedTo = key }).ToJson() };
         var result = await Begin(asked);
         var turn = result.Turn!;
         if (result.Outcome == BeginTurnOutcome.Begun) Run(turn, asked.Prompt, []);
@@ -303,9 +316,14 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
             return;
         }
 
+        Charge(turn.Turn, turn.Log.Statistics);
         _memory.Remember(turn);
         Announce();
     }
+
+    // Nothing waits for it: a reply whose silo is lost between its end and this is not charged.
+    private void Charge(StoredTurn turn, TurnStatistics statistics) =>
+        _quota.LeaveAsync(TurnPlan.Parse(turn.Settings).ChargedTo, turn.Operation, statistics.PromptTokens + statistics.Tokens).Ignore();
 
     /// <summary>Tells the list that this conversation has changed. Nothing waits for it: a list that misses it is read again.</summary>
     private void Announce() => _list.Note(Id.Id).Ignore();

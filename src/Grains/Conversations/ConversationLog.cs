@@ -22,4 +22,7 @@ internal static partial class ConversationLog
 
     [LoggerMessage(2006, LogLevel.Warning, "A change in a list of conversations could not be told: {Reason}")]
     public static partial void LogListNotTold(this ILogger logger, string reason);
+
+    [LoggerMessage(2007, LogLevel.Warning, "What a reply has cost, {Tokens} tokens, could not be charged to its key: {Reason}")]
+    public static partial void LogNotCharged(this ILogger logger, int tokens, string reason);
 }

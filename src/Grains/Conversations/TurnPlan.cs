@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
@@ -46,6 +47,10 @@ internal sealed record TurnPlan
 
     /// <summary>Whether nobody waits for the reply.</summary>
     public bool Background { get; init; }
+
+    /// <summary>Hash of the API key that the reply is charged to; null = to none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChargedTo { get; init; }
 
     /// <summary>Settles what the settings leave open.</summary>
     /// <exception cref="ConversationException">A setting is out of a person's range. What no model could do the engine refuses: see <see cref="Start"/>.</exception>

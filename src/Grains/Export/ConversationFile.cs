@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using NGrammys.Grains.Conversations;
 using NGrammys.Storage;
@@ -93,10 +94,18 @@ internal static class ConversationFile
         CreatedAt = message.Created,
     };
 
+    // To whom a reply was charged is nobody's business elsewhere.
+    private static JsonElement SettingsOf(StoredTurn turn)
+    {
+        var settings = JsonNode.Parse(turn.Settings)!.AsObject();
+        settings.Remove(nameof(TurnPlan.ChargedTo));
+        return JsonSerializer.SerializeToElement(settings);
+    }
+
     private static FileTurn Of(StoredTurn turn, StoredEnd end, IReadOnlyList<TranscriptRow> rows, FilePrompt prompt) => new()
     {
         Message = turn.Reply,
-        Settings = JsonElement.Parse(turn.Settings),
+        Settings = SettingsOf(turn),
         Seed = turn.Seed,
         Fingerprint = turn.Fingerprint,
         Prompt = prompt,

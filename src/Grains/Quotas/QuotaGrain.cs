@@ -1,56 +1,76 @@
+using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Interfaces.Quotas;
+using NGrammys.Storage;
+using Orleans.Concurrency;
 
 namespace NGrammys.Grains.Quotas;
 
-/// <summary>Counts in memory, which it keeps for as long as its silo lives: a quota begins anew where that is lost.</summary>
-[KeepAlive]
-internal sealed class QuotaGrain(TimeProvider time) : Grain, IQuotaGrain
+/// <summary>Counts for one key, and answers only what is durable: a silo that is lost takes nothing of the count with it.</summary>
+/// <remarks>Requests that come while a write is under way share the next one. An activation that was outrun by another, or whose write failed, gives up.</remarks>
+[KeepAlive, Reentrant]
+internal sealed class QuotaGrain(IQuotaStore store, TimeProvider time) : Grain, IQuotaGrain
 {
-    // A frontend that died has not said that its requests are over.
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(10);
+    private QuotaLedger _ledger = new();
+    private long _version;
+    private int _changes;
+    private int _durable;
+    private Task? _writing;
 
-    private readonly TokenBucket _requests = new(time, TimeSpan.FromMinutes(1));
-    private readonly TokenBucket _minute = new(time, TimeSpan.FromMinutes(1));
-    private readonly TokenBucket _day = new(time, TimeSpan.FromDays(1));
-    private readonly Dictionary<Guid, long> _running = [];
+    private string Key => this.GetPrimaryKeyString();
 
-    public Task<QuotaAnswer> Enter(Guid request, QuotaLimits limits)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var (id, since) in _running.ToList())
+        try
         {
-            if (time.GetElapsedTime(since) > LongestTurn) _running.Remove(id);
+            if (await store.ReadAsync(Key) is not { } stored) return;
+            (_version, _ledger) = (stored.Version, QuotaLedger.Parse(stored.State));
+        }
+        catch (StorageException e)
+        {
+            throw Away(e.Message);
+        }
+    }
+
+    public async Task<QuotaAnswer> Enter(Guid request, QuotaLimits limits)
+    {
+        var answer = _ledger.Enter(request, limits, time.GetUtcNow());
+        if (answer.Exceeded is null) await SaveAsync();
+        return answer;
+    }
+
+    public Task Leave(Guid request, int tokens) => _ledger.Leave(request, tokens, time.GetUtcNow()) ? SaveAsync() : Task.CompletedTask;
+
+    public Task<QuotaAnswer> Look(QuotaLimits limits) => Task.FromResult(_ledger.Levels(limits, time.GetUtcNow()));
+
+    private async Task SaveAsync()
+    {
+        var mine = ++_changes;
+        while (_durable < mine)
+        {
+            var writing = _writing ??= WriteAsync();
+            await writing;
+            if (_writing == writing) _writing = null;
+        }
+    }
+
+    // A write that failed stays where it is: everybody who waits, and whoever still comes, is told so until the activation has gone.
+    private async Task WriteAsync()
+    {
+        var (upTo, next) = (_changes, new StoredQuota(_version + 1, _ledger.ToJson()));
+        try
+        {
+            if (!await store.WriteAsync(Key, next)) throw Away("somebody else counts for this key now");
+        }
+        catch (Exception e)
+        {
+            DeactivateOnIdle();
+            if (e is StorageException) throw Away(e.Message);
+            throw;
         }
 
-        var (exceeded, wait) = InTheWay(limits);
-        if (exceeded is null)
-        {
-            _requests.Spend(1);
-            _running[request] = time.GetTimestamp();
-        }
-
-        return Task.FromResult(new QuotaAnswer
-        {
-            Exceeded = exceeded,
-            RetryAfter = wait,
-            Requests = limits.RequestsPerMinute is { } requests ? _requests.Level(requests) : null,
-            Tokens = limits.TokensPerMinute is { } tokens ? _minute.Level(tokens) : null,
-        });
+        (_version, _durable) = (next.Version, upTo);
     }
 
-    public Task Leave(Guid request, int tokens)
-    {
-        _running.Remove(request);
-        _minute.Spend(tokens);
-        _day.Spend(tokens);
-        return Task.CompletedTask;
-    }
-
-    private (string? Exceeded, TimeSpan Wait) InTheWay(QuotaLimits limits)
-    {
-        if (limits.ConcurrentTurns is { } turns && _running.Count >= turns) return ("concurrent_turns", TimeSpan.FromSeconds(1));
-        if (limits.RequestsPerMinute is { } requests && _requests.Wait(requests, 1) is var forRequests && forRequests > TimeSpan.Zero) return ("requests", forRequests);
-        if (limits.TokensPerMinute is { } minute && _minute.Wait(minute, 0) is var forMinute && forMinute > TimeSpan.Zero) return ("tokens", forMinute);
-        if (limits.TokensPerDay is { } day && _day.Wait(day, 0) is var forDay && forDay > TimeSpan.Zero) return ("tokens_per_day", forDay);
-        return (null, TimeSpan.Zero);
-    }
+    private static ConversationException Away(string why) =>
+        new(ConversationError.Unavailable, $"The quota of this key cannot be counted now ({why}); try again in a moment.");
 }

@@ -2,34 +2,38 @@ using NGrammys.Grains.Interfaces.Quotas;
 
 namespace NGrammys.Grains.Quotas;
 
+/// <summary>What has been spent and not refilled yet, as of a time. It is the whole state of a <see cref="TokenBucket"/>.</summary>
+internal readonly record struct Spent(double Amount, DateTimeOffset At);
+
 /// <summary>A quota that fills up evenly. It may be overdrawn, since what a request costs is known only when it is over; nothing is admitted until that is paid off.</summary>
-internal sealed class TokenBucket(TimeProvider time, TimeSpan period)
+/// <remarks>Its times are those of the world's clock, so that they mean something in another process. A clock that is set back refills nothing, and takes nothing away.</remarks>
+internal sealed class TokenBucket(TimeSpan period)
 {
-    private long _updated = time.GetTimestamp();
-    private double _spent;
+    public Spent State { get; set; }
 
     /// <summary>How long until a request may run; zero = now.</summary>
     /// <param name="limit">What may be spent in a period.</param>
-    /// <param name="cost">What the request costs at once; 0 where it is told later.</param>
-    public TimeSpan Wait(int limit, int cost)
+    /// <param name="now">The time.</param>
+    public TimeSpan Wait(int limit, DateTimeOffset now)
     {
-        Refill(limit);
-        var over = _spent + Math.Max(cost, 1) - limit;
+        var over = Refill(limit, now) + 1 - limit;
         return over <= 0 ? TimeSpan.Zero : period * (over / limit);
     }
 
-    public void Spend(int amount) => _spent += amount;
+    /// <summary>Spends; without a limit nothing is counted.</summary>
+    public void Spend(int amount, int? limit, DateTimeOffset now) =>
+        State = limit is { } most ? State with { Amount = Refill(most, now) + Math.Max(0, amount) } : default;
 
-    public QuotaLevel Level(int limit)
+    public QuotaLevel Level(int limit, DateTimeOffset now)
     {
-        Refill(limit);
-        return new QuotaLevel(limit, (int)Math.Max(0, limit - _spent), period * (_spent / limit));
+        var spent = Refill(limit, now);
+        return new QuotaLevel(limit, (int)Math.Max(0, limit - spent), period * (spent / limit));
     }
 
-    private void Refill(int limit)
+    private double Refill(int limit, DateTimeOffset now)
     {
-        var now = time.GetTimestamp();
-        _spent = Math.Max(0, _spent - limit * (time.GetElapsedTime(_updated, now) / period));
-        _updated = now;
+        var elapsed = now - State.At;
+        if (elapsed > TimeSpan.Zero) State = new Spent(Math.Max(0, State.Amount - limit * (elapsed / period)), now);
+        return State.Amount;
     }
 }

@@ -1,10 +1,11 @@
 namespace NGrammys.Storage.InMemory;
 
-/// <summary>Both stores in the memory of the process: nothing survives it. For tests, and for servers that shall remember nothing.</summary>
-public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITranscriptStore
+/// <summary>All stores in the memory of the process: nothing survives it. For tests, and for servers that shall remember nothing.</summary>
+public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITranscriptStore, IQuotaStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ConversationId, InMemoryConversation> _conversations = [];
+    private readonly Dictionary<string, StoredQuota> _quotas = [];
 
     /// <inheritdoc/>
     public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
@@ -106,6 +107,23 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
 
     /// <inheritdoc/>
     public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => With(id, c => c.ReadPrompt(turn), null);
+
+    /// <inheritdoc/>
+    public Task<StoredQuota?> ReadAsync(string key)
+    {
+        lock (_lock) return Task.FromResult(_quotas.GetValueOrDefault(key));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> WriteAsync(string key, StoredQuota quota)
+    {
+        lock (_lock)
+        {
+            if (_quotas.TryGetValue(key, out var stored) && stored.Version != quota.Version - 1) return Task.FromResult(false);
+            _quotas[key] = quota;
+            return Task.FromResult(true);
+        }
+    }
 
     private CreateResult Add(ConversationId id, Guid operation, Func<int, InMemoryConversation> create)
     {

@@ -1,8 +1,8 @@
 namespace NGrammys.Storage.PostgreSql;
 
-/// <summary>Both stores in a PostgreSQL database (15 or newer) that all servers of a cluster share. A write completes when the server has flushed it.</summary>
+/// <summary>All stores in a PostgreSQL database (15 or newer) that all servers of a cluster share. A write completes when the server has flushed it.</summary>
 /// <remarks>Disposing sends what is queued.</remarks>
-public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsyncDisposable
+public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IQuotaStore, IAsyncDisposable
 {
     private readonly PostgreSqlDatabase _database;
     private readonly TimeProvider _time;
@@ -142,6 +142,14 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IAsy
     /// <inheritdoc/>
     public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => _database.FirstAsync(
         PostgreSqlQueries.Prompt, row => row.Integers(0), id.Tenant, id.Owner, id.Id, turn);
+
+    /// <inheritdoc/>
+    public Task<StoredQuota?> ReadAsync(string key) =>
+        _database.FirstAsync(PostgreSqlQuotas.Read, row => new StoredQuota(row.Long(0), row.Text(1)!), key);
+
+    /// <inheritdoc/>
+    public async Task<bool> WriteAsync(string key, StoredQuota quota) =>
+        await _database.FirstAsync<long?>(PostgreSqlQuotas.Write, row => row.Long(0), key, quota.Version, quota.State).ConfigureAwait(false) is not null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -87,6 +87,7 @@ internal static class SqliteSchema
         // How far the reply was when its last attempt began.
         "ALTER TABLE turn ADD COLUMN attempted_from INTEGER NOT NULL DEFAULT 0;",
         SqliteLists.Sql,
+        QuotaTable.Sql,
     ];
 
     /// <summary>Version of the files that this program writes.</summary>

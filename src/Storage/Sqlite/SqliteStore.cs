@@ -2,9 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace NGrammys.Storage.Sqlite;
 
-/// <summary>Both stores in one SQLite file: the default of a server on one box. A write-ahead log, flushed before a write completes.</summary>
+/// <summary>All stores in one SQLite file: the default of a server on one box. A write-ahead log, flushed before a write completes.</summary>
 /// <remarks>One process at a time. Disposing writes what is queued.</remarks>
-public sealed class SqliteStore : IConversationStore, ITranscriptStore, IAsyncDisposable
+public sealed class SqliteStore : IConversationStore, ITranscriptStore, IQuotaStore, IAsyncDisposable
 {
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
@@ -119,6 +119,12 @@ public sealed class SqliteStore : IConversationStore, ITranscriptStore, IAsyncDi
     /// <inheritdoc/>
     public Task<int[]?> ReadPromptAsync(ConversationId id, Guid turn) => _readers.ReadAsync(database =>
         ConversationTable.Number(database, id) is { } number ? TurnTable.Prompt(database, number, turn) : null);
+
+    /// <inheritdoc/>
+    public Task<StoredQuota?> ReadAsync(string key) => _readers.ReadAsync(database => QuotaTable.Read(database, key));
+
+    /// <inheritdoc/>
+    public Task<bool> WriteAsync(string key, StoredQuota quota) => Writer.WriteAsync(database => QuotaTable.Write(database, key, quota));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

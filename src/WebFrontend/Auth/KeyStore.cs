@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -87,6 +88,10 @@ public sealed class KeyStore(string path, TimeProvider time)
         Reload();
         return _byHash.GetValueOrDefault(hash);
     }
+
+    /// <summary>What a caller may use; null = without limit.</summary>
+    internal KeyQuota? QuotaOf(ClaimsPrincipal caller) =>
+        caller.KeyHash() is { } hash && Get(hash)?.Limits is { } limits ? new KeyQuota(hash, limits) : null;
 
     /// <summary>Whether the key of that hash still opens something.</summary>
     internal bool Has(string hash) => Get(hash) is not null;

@@ -85,6 +85,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
         ConversationError.Busy => RefusalCode.Busy,
         ConversationError.PromptTooLong => RefusalCode.PromptTooLong,
         ConversationError.Overloaded => RefusalCode.Overloaded,
+        ConversationError.RateLimited => RefusalCode.RateLimited,
         _ => RefusalCode.Unavailable,
     };
 }

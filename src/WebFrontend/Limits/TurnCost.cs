@@ -1,6 +1,6 @@
 namespace NGrammys.WebFrontend.Limits;
 
-/// <summary>What a request has cost so far; endpoints write it, quota and audit log read it when the request is over, however it ended.</summary>
+/// <summary>What a request has cost so far; endpoints write it, the audit log reads it when the request is over, however it ended.</summary>
 internal sealed class TurnCost
 {
     /// <summary>Tokens of prompts.</summary>

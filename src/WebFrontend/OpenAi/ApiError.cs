@@ -73,6 +73,8 @@ internal sealed class ApiError(int status, string type, string message, string? 
             ConversationError.UnknownConversation => NotFound(refusal.Message),
             ConversationError.Conflict or ConversationError.Busy => new ApiError(409, Invalid, refusal.Message),
             ConversationError.Overloaded => Overloaded(refusal.Message),
+            ConversationError.RateLimited => RateLimited(refusal.Message, refusal.RetryAfter ?? TimeSpan.FromSeconds(1),
+                refusal.Limit is "tokens" or "tokens_per_day" ? "tokens" : "requests"),
             _ => Unavailable(refusal.Message, refusal),
         },
         ChatException { Code: RefusalCode.InvalidRequest } refusal => new ApiError(400, Invalid, refusal.Message),

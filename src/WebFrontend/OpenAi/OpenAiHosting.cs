@@ -14,7 +14,7 @@ internal static class OpenAiHosting
     public const string Prefix = "/v1";
 
     public static IServiceCollection AddOpenAiApi(this IServiceCollection services) => services
-        .AddSingleton<RequestQuota>()
+        .AddSingleton<QuotaHeaders>()
         .AddSingleton<ServedModel>()
         .AddSingleton<ChatEndpoint>()
         .AddSingleton<TextEndpoint>()
@@ -41,8 +41,8 @@ internal static class OpenAiHosting
         var api = endpoints.MapGroup(Prefix).RequireAuthorization(KeyScopes.Api);
         api.MapGet("/models", (HttpContext context, ServedModel models) => models.ListAsync(context));
         api.MapGet("/models/{**model}", (HttpContext context, ServedModel models) => models.GetAsync(context));
-        api.MapPost("/chat/completions", (HttpContext context, ChatEndpoint chat, RequestQuota quota) => quota.RunAsync(context, chat.HandleAsync));
-        api.MapPost("/responses", (HttpContext context, ResponsesEndpoint responses, RequestQuota quota) => quota.RunAsync(context, responses.HandleAsync));
+        api.MapPost("/chat/completions", (HttpContext context, ChatEndpoint chat, QuotaHeaders quota) => quota.RunAsync(context, chat.HandleAsync));
+        api.MapPost("/responses", (HttpContext context, ResponsesEndpoint responses, QuotaHeaders quota) => quota.RunAsync(context, responses.HandleAsync));
         api.MapGet("/responses/{id}", (HttpContext context, StoredResponses responses) => responses.GetAsync(context));
         api.MapDelete("/responses/{id}", (HttpContext context, StoredResponses responses) => responses.DeleteAsync(context));
         api.MapPost("/responses/{id}/cancel", (HttpContext context, StoredResponses responses) => responses.CancelAsync(context));
@@ -53,6 +53,6 @@ internal static class OpenAiHosting
         api.MapDelete("/conversations/{id}", (HttpContext context, ConversationsEndpoint conversations) => conversations.DeleteAsync(context));
         api.MapGet("/conversations/{id}/items", (HttpContext context, ConversationsEndpoint conversations) => conversations.ItemsAsync(context));
         api.MapGet("/conversations/{id}/items/{item}", (HttpContext context, ConversationsEndpoint conversations) => conversations.ItemAsync(context));
-        api.MapPost("/completions", (HttpContext context, TextEndpoint text, RequestQuota quota) => quota.RunAsync(context, text.HandleAsync));
+        api.MapPost("/completions", (HttpContext context, TextEndpoint text, QuotaHeaders quota) => quota.RunAsync(context, text.HandleAsync));
     }
 }

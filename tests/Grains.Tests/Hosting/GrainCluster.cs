@@ -36,6 +36,7 @@ public sealed class GrainCluster : IAsyncLifetime
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
+            silo.Services.AddSingleton<IQuotaStore>(Store);
             silo.Services.AddSingleton(new RetentionOptions { KeepDays = keepDays });
             silo.Services.AddSingleton(new PilotOptions { ControlShare = controlShare });
             silo.AddGrainPlacement();

@@ -4,12 +4,15 @@ using NGrammys.Storage.InMemory;
 namespace NGrammys.Grains.Tests.Hosting;
 
 /// <summary>A store in memory whose appends a test can hold up or let fail.</summary>
-internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITranscriptStore
+internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITranscriptStore, IQuotaStore
 {
     private readonly InMemoryStore _store = new(time);
 
     /// <summary>Called with each append before it is made.</summary>
     public Func<TurnAppend, Task>? OnAppend { get; set; }
+
+    /// <summary>Called with each state of a quota before it is written.</summary>
+    public Func<StoredQuota, Task>? OnQuota { get; set; }
 
     /// <summary>Makes each append in the store's place; it is given the store's own way.</summary>
     public Func<TurnAppend, Func<TurnAppend, Task<AppendResult>>, Task<AppendResult>>? AroundAppend { get; set; }
@@ -70,6 +73,14 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
     {
         if (OnAppend is { } held) await held(append);
         return await (AroundAppend is { } around ? around(append, _store.AppendAsync) : _store.AppendAsync(append));
+    }
+
+    public Task<StoredQuota?> ReadAsync(string key) => _store.ReadAsync(key);
+
+    public async Task<bool> WriteAsync(string key, StoredQuota quota)
+    {
+        if (OnQuota is { } held) await held(quota);
+        return await _store.WriteAsync(key, quota);
     }
 
     public Task<IReadOnlyList<TranscriptRow>> ReadAsync(ConversationId id, Guid turn, int choice, int from) => _store.ReadAsync(id, turn, choice, from);
