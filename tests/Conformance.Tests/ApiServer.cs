@@ -1,13 +1,8 @@
 using System.ClientModel;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using NGrammys.TestSupport;
-using NGrammys.WebFrontend;
 using NGrammys.WebFrontend.Auth;
 using OpenAI;
 using Orleans.Hosting;
@@ -20,17 +15,17 @@ public abstract class ApiServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ngrammys-").FullName;
     private InProcessTestCluster? _cluster;
-    private WebApplication? _app;
+    private WebFrontendUnderTest? _frontend;
 
     /// <summary>Name of the model that it serves.</summary>
     public abstract string Model { get; }
 
-    public Uri Address => new(_app!.Urls.Single());
+    public Uri Address => _frontend!.Address;
 
     /// <summary>What it answers at.</summary>
-    public IReadOnlyList<Endpoint> Endpoints => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+    public IReadOnlyList<Endpoint> Endpoints => _frontend!.Endpoints;
 
-    public KeyStore Keys => _app!.Services.GetRequiredService<KeyStore>();
+    public KeyStore Keys => _frontend!.Services.GetRequiredService<KeyStore>();
 
     /// <summary>A key that opens the API.</summary>
     public string Key { get; private set; } = "";
@@ -51,20 +46,16 @@ public abstract class ApiServer : IAsyncLifetime
         _cluster = builder.Build();
         await _cluster.DeployAsync().For("the silo to start");
 
-        var web = WebApplication.CreateSlimBuilder();
-        web.Logging.ClearProviders();
-        web.WebHost.UseUrls("http://127.0.0.1:0");
-        web.Services.AddSingleton<IGrainFactory>(_cluster.Client);
-        web.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = _folder });
-        _app = web.Build();
-        _app.MapNGrammysWebFrontend();
-        await _app.StartAsync().For("the web frontend to start");
+        _frontend = await StartFrontendAsync();
 
         Key = Keys.Create("conformance");
         Http = new HttpClient { BaseAddress = Address };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         OpenAI = Client(Key);
     }
+
+    /// <summary>One more frontend of the same cluster, with the same keys; the caller ends it.</summary>
+    public Task<WebFrontendUnderTest> StartFrontendAsync() => WebFrontendUnderTest.StartAsync(_cluster!.Client, _folder);
 
     /// <summary>The official client with a key.</summary>
     public OpenAIClient Client(string key) => new(new ApiKeyCredential(key), new OpenAIClientOptions
@@ -76,8 +67,7 @@ public abstract class ApiServer : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app!.StopAsync();
-        await _app.DisposeAsync();
+        await _frontend!.DisposeAsync();
         await _cluster!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);

@@ -9,6 +9,8 @@ public abstract class Compliance(StoreUnderTest store) : IAsyncLifetime
 
     protected ITranscriptStore Transcript => store.Transcript;
 
+    protected IQuotaStore Quotas => store.Quotas;
+
     public ValueTask InitializeAsync() => store.OpenAsync();
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract ITranscriptStore Transcript { get; }
 
+    public abstract IQuotaStore Quotas { get; }
+
     /// <summary>Makes it ready; a test whose server is not installed is skipped here.</summary>
     public virtual ValueTask OpenAsync() => ValueTask.CompletedTask;
 

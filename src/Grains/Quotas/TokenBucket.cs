@@ -21,8 +21,11 @@ internal sealed class TokenBucket(TimeSpan period)
     }
 
     /// <summary>Spends; without a limit nothing is counted.</summary>
-    public void Spend(int amount, int? limit, DateTimeOffset now) =>
-        State = limit is { } most ? State with { Amount = Refill(most, now) + Math.Max(0, amount) } : default;
+    public void Spend(int amount, int? limit, DateTimeOffset now)
+    {
+        var spent = limit is { } most ? Refill(most, now) + Math.Max(0, amount) : 0;
+        State = State with { Amount = spent };
+    }
 
     public QuotaLevel Level(int limit, DateTimeOffset now)
     {

@@ -9,8 +9,6 @@ internal sealed class TurnCost
     /// <summary>Tokens of replies.</summary>
     public int Completion { get; set; }
 
-    public int Total => Prompt + Completion;
-
     /// <summary>The cost of a request.</summary>
     public static TurnCost Of(HttpContext context)
     {

@@ -68,8 +68,13 @@ public sealed class GrainCluster : IAsyncLifetime
     /// <summary>Ends a grain's activation, as the loss of its silo would.</summary>
     internal Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).For("the grain to be deactivated");
 
-    /// <summary>Kills the silo in which a grain lives.</summary>
-    internal async Task KillSiloOfAsync(IAddressable grain) => await _cluster.KillSiloAsync(await SiloOfAsync(grain)).For("the silo to die");
+    /// <summary>Kills the silos in which grains live.</summary>
+    internal async Task KillSiloOfAsync(params IAddressable[] grains)
+    {
+        var silos = new HashSet<InProcessSiloHandle>();
+        foreach (var grain in grains) silos.Add(await SiloOfAsync(grain));
+        foreach (var silo in silos) await _cluster.KillSiloAsync(silo).For("the silo to die");
+    }
 
     /// <summary>Stops the silo in which a grain lives, as SIGTERM does.</summary>
     /// <param name="grain">The grain.</param>

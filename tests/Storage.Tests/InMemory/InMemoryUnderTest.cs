@@ -12,5 +12,7 @@ internal sealed class InMemoryUnderTest : StoreUnderTest
 
     public override ITranscriptStore Transcript => _store;
 
+    public override IQuotaStore Quotas => _store;
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

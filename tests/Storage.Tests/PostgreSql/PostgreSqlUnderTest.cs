@@ -19,6 +19,8 @@ internal sealed class PostgreSqlUnderTest : StoreUnderTest
 
     public override ITranscriptStore Transcript => Store;
 
+    public override IQuotaStore Quotas => Store;
+
     public override async ValueTask OpenAsync()
     {
         await ConnectAsync();

@@ -17,6 +17,8 @@ internal sealed class SqliteUnderTest : StoreUnderTest
 
     public override ITranscriptStore Transcript => Store;
 
+    public override IQuotaStore Quotas => Store;
+
     public async Task ReopenAsync()
     {
         await Store.DisposeAsync();

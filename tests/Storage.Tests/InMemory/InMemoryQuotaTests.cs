@@ -1,0 +1,3 @@
+namespace NGrammys.Storage.Tests.InMemory;
+
+public sealed class InMemoryQuotaTests() : QuotaCompliance(new InMemoryUnderTest());

@@ -1,0 +1,3 @@
+namespace NGrammys.Storage.Tests.PostgreSql;
+
+public sealed class PostgreSqlQuotaTests() : QuotaCompliance(new PostgreSqlUnderTest());

@@ -1,0 +1,3 @@
+namespace NGrammys.Storage.Tests.Sqlite;
+
+public sealed class SqliteQuotaTests() : QuotaCompliance(new SqliteUnderTest());
