@@ -13,7 +13,8 @@ internal static class SampleMessage
     /// <summary>A message, or an enum value.</summary>
     public static object Of(Type message)
     {
-        if (message.IsEnum) return Enum.GetValues(message).Cast<object>().Last();
+        // The second: values that come to it later are behind it.
+        if (message.IsEnum) return Enum.GetValues(message).Cast<object>().ElementAt(1);
         var sample = message.IsAssignableTo(typeof(Exception)) ? Refusal(message) : RuntimeHelpers.GetUninitializedObject(message);
         foreach (var (member, type, id) in WireContract.Members(message)) Field(message, member).SetValue(sample, Value(type, id!.Value));
         return sample;
