@@ -18,11 +18,15 @@ public sealed class ScriptedServer : ApiServer
 {
     public const int Context = 4096;
 
+    private readonly ManualResetEventSlim _goesOn = new(true);
+
+    public ScriptedServer() => Engine = Create();
+
     public override string Model => "scripted";
 
     internal InMemoryStore Store { get; } = new(TimeProvider.System);
 
-    internal InferenceEngine Engine { get; } = Create();
+    internal InferenceEngine Engine { get; }
 
     /// <summary>What the model answers to a message.</summary>
     public static string Answer(string message) =>
@@ -46,11 +50,21 @@ public sealed class ScriptedServer : ApiServer
     {
         await base.DisposeAsync();
         Engine.Dispose();
+        _goesOn.Dispose();
     }
 
-    private static InferenceEngine Create()
+    /// <summary>Holds the model before its next pass, for everybody, until what it returns is disposed.</summary>
+    internal IDisposable Hold() => new Held(_goesOn);
+
+    private InferenceEngine Create()
     {
-        var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 100_000, Next);
+        var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 100_000, Next)
+        {
+            OnForward = _ =>
+            {
+                if (!_goesOn.Wait(EngineFixture.Patience)) throw new TimeoutException("The test never let the model go on.");
+            },
+        };
         var model = new ModelInfo
         {
             Name = "scripted",
@@ -80,5 +94,18 @@ public sealed class ScriptedServer : ApiServer
         var index = before - 1;
         while (index >= 0 && context[index] != token) index--;
         return index;
+    }
+
+    private sealed class Held : IDisposable
+    {
+        private readonly ManualResetEventSlim _goesOn;
+
+        public Held(ManualResetEventSlim goesOn)
+        {
+            _goesOn = goesOn;
+            _goesOn.Reset();
+        }
+
+        public void Dispose() => _goesOn.Set();
     }
 }
