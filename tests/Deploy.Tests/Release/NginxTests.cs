@@ -23,6 +23,7 @@ public sealed class NginxTests(ReleaseArchive archive)
         var page = await http.GetAsync(proxy.Address, TestContext.Current.CancellationToken);
         Assert.True(page.IsSuccessStatusCode);
         Assert.Empty(page.Content.Headers.ContentEncoding);
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(page.Headers.GetValues("Strict-Transport-Security")));
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(new Uri(proxy.Address, "/metrics"), TestContext.Current.CancellationToken)).StatusCode);
 
         // A WebSocket whose page came from this address is let in; that of a foreign page is not.
