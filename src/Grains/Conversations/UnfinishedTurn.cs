@@ -8,8 +8,8 @@ namespace NGrammys.Grains.Conversations;
 /// <summary>A turn that an earlier activation has left, with what it had said.</summary>
 internal sealed record UnfinishedTurn(StoredTurn Turn, IReadOnlyList<TranscriptRow> Said)
 {
-    // A prompt that brings down its engine must not do so for ever.
-    private const int MaxAttempts = 3;
+    // A prompt that brings down its engine must not do so for ever. It has said nothing when it does; a reply that was written beside it has, and outlives it.
+    private int MaxAttempts => Said.Count == 0 ? 3 : 4;
 
     /// <summary>Why it cannot go on, for the person to read; null if it can.</summary>
     /// <param name="attempts">How often it was begun, this time included.</param>

@@ -56,16 +56,43 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var reader = chat.Read(turn.Turn);
         await gate.StepAsync(5);
         await reader.ReadAsync(r => r.Tokens.Count >= 5);
-        for (var loss = 0; loss < 3; loss++)
+        for (var loss = 0; loss < 4; loss++)
         {
             Assert.Equal(turn.Turn, (await chat.Grain.Get()).RunningTurn);
             await chat.DeactivateAsync();
         }
 
         await reader.ReadToEndAsync();
-        AssertGivenUp(reader, "interrupted");
+        AssertGivenUp(reader, "interrupted 4 times");
         gate.Open();
         await chat.AskAsync("again");
+    }
+
+    [Fact]
+    public async Task A_prompt_that_brings_down_its_node_before_the_first_word_is_given_up_before_the_replies_beside_it()
+    {
+        using var gate = new Gate();
+        cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), gate);
+        var (killer, beside) = (await Chat.CreateAsync(cluster), await Chat.CreateAsync(cluster));
+        var spared = await beside.SendAsync("sing");
+        var reader = beside.Read(spared.Turn);
+        await gate.StepAsync(5);
+        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        var turn = await killer.SendAsync("fall");
+        for (var loss = 0; loss < 3; loss++)
+        {
+            Assert.Equal((turn.Turn, spared.Turn), ((await killer.Grain.Get()).RunningTurn, (await beside.Grain.Get()).RunningTurn));
+            await Task.WhenAll(killer.DeactivateAsync(), beside.DeactivateAsync());
+        }
+
+        var given = killer.Read(turn.Turn);
+        await given.ReadToEndAsync();
+        Assert.Empty(given.Tokens);
+        Assert.Equal("error", given.End!.Finish);
+        Assert.Contains("interrupted 3 times", given.End.Error, StringComparison.Ordinal);
+        gate.Open();
+        await reader.ReadToEndAsync();
+        Assert.Equal((ScriptedChat.Song("sing"), "stop"), (reader.Text, reader.End!.Finish));
     }
 
     [Fact]
