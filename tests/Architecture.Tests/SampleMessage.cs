@@ -31,9 +31,9 @@ internal static class SampleMessage
         if (message.IsEnum) return Equals(found, Of(message)) ? [] : [$"{message.Name} is {found}"];
         return from member in WireContract.Members(message)
                let value = Field(message, member.Member).GetValue(found)
-               let same = (ids?.Contains(member.Id!.Value) ?? true) && Same(Value(member.Type, member.Id!.Value), value)
-               let absent = !(ids?.Contains(member.Id!.Value) ?? false) && IsDefault(member.Type, value)
-               where !same && !absent
+               let same = Same(Value(member.Type, member.Id!.Value), value)
+               let absent = IsDefault(member.Type, value)
+               where ids is null ? !same && !absent : ids.Contains(member.Id!.Value) ? !same : !absent
                select $"{message.Name}.{member.Member.Name} is {value ?? "null"}";
     }
 

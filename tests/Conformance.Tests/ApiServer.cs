@@ -1,5 +1,4 @@
 using System.ClientModel;
-using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NGrammys.TestSupport;
@@ -49,13 +48,15 @@ public abstract class ApiServer : IAsyncLifetime
         _frontend = await StartFrontendAsync();
 
         Key = Keys.Create("conformance");
-        Http = new HttpClient { BaseAddress = Address };
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        Http = Connect(Key);
         OpenAI = Client(Key);
     }
 
     /// <summary>One more frontend of the same cluster, with the same keys; the caller ends it.</summary>
     public Task<WebFrontendUnderTest> StartFrontendAsync() => WebFrontendUnderTest.StartAsync(_cluster!.Client, _folder);
+
+    /// <inheritdoc cref="WebFrontendUnderTest.Connect"/>
+    public HttpClient Connect(string key) => _frontend!.Connect(key);
 
     /// <summary>The official client with a key.</summary>
     public OpenAIClient Client(string key) => new(new ApiKeyCredential(key), new OpenAIClientOptions

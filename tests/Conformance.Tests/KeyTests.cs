@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using NGrammys.Grains.Interfaces.Quotas;
@@ -16,9 +15,9 @@ public sealed class KeyTests(ScriptedServer server)
     [Fact]
     public async Task Key_opens_what_its_scopes_say()
     {
-        using var chat = Http(New([KeyScopes.Chat]));
-        using var api = Http(New([KeyScopes.Api]));
-        using var admin = Http(New([KeyScopes.Admin]));
+        using var chat = server.Connect(New([KeyScopes.Chat]));
+        using var api = server.Connect(New([KeyScopes.Api]));
+        using var admin = server.Connect(New([KeyScopes.Admin]));
 
         Assert.Equal(HttpStatusCode.Forbidden, (await chat.GetAsync("/v1/models")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/v1/models")).StatusCode);
@@ -31,7 +30,7 @@ public sealed class KeyTests(ScriptedServer server)
     [Fact]
     public async Task Requests_of_the_minute_are_limited_and_told()
     {
-        using var http = Http(New(limits: new QuotaLimits { RequestsPerMinute = 2 }));
+        using var http = server.Connect(New(limits: new QuotaLimits { RequestsPerMinute = 2 }));
 
         using var first = await http.PostAsJsonAsync(Path, Request("say a"));
         Assert.Equal(("2", "1"), (Header(first, "x-ratelimit-limit-requests"), Header(first, "x-ratelimit-remaining-requests")));
@@ -47,7 +46,7 @@ public sealed class KeyTests(ScriptedServer server)
     [Fact]
     public async Task Tokens_of_the_day_are_limited()
     {
-        using var http = Http(New(limits: new QuotaLimits { TokensPerDay = 10 }));
+        using var http = server.Connect(New(limits: new QuotaLimits { TokensPerDay = 10 }));
 
         using var first = await http.PostAsJsonAsync(Path, Request("say abcdefghij"));
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
@@ -71,7 +70,7 @@ public sealed class KeyTests(ScriptedServer server)
     public async Task Revoked_key_ends_its_stream()
     {
         var name = Guid.NewGuid().ToString();
-        using var http = Http(server.Keys.Create(name));
+        using var http = server.Connect(server.Keys.Create(name));
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = JsonContent.Create(Request("go on for ever", stream: true)) };
         // The reply does not come to its end: only a cut ends the stream.
         using (server.Hold())
@@ -88,13 +87,6 @@ public sealed class KeyTests(ScriptedServer server)
     }
 
     private string New(string[]? scopes = null, QuotaLimits? limits = null) => server.Keys.Create(Guid.NewGuid().ToString(), scopes, limits);
-
-    private HttpClient Http(string key)
-    {
-        var http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return http;
-    }
 
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
 

@@ -23,8 +23,7 @@ public sealed class ObservabilityTests(ScriptedServer server)
     [Fact]
     public async Task Metrics_tell_what_speculation_did_and_nothing_of_what_was_said()
     {
-        using var http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Keys.Create(Guid.NewGuid().ToString(), [KeyScopes.Admin]));
+        using var http = server.Connect(server.Keys.Create(Guid.NewGuid().ToString(), [KeyScopes.Admin]));
 
         var text = await AcceptedAsync(http).For("a draft to come in time and be accepted");
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using NGrammys.Client;
@@ -22,8 +21,8 @@ public sealed class QuotaTests(ScriptedServer server) : IAsyncLifetime
     public async Task What_one_frontend_has_admitted_counts_at_the_other_and_over_the_other_protocol()
     {
         var key = New(new QuotaLimits { RequestsPerMinute = 1 });
-        using var first = Http(server.Address, key);
-        using var second = Http(_second.Address, key);
+        using var first = server.Connect(key);
+        using var second = _second.Connect(key);
         await using var chat = await ChatClient.ConnectAsync(_second.Address, key);
         var conversation = (await chat.CreateConversationAsync()).Id;
 
@@ -39,7 +38,7 @@ public sealed class QuotaTests(ScriptedServer server) : IAsyncLifetime
     public async Task Message_that_is_sent_again_counts_once_and_counts_for_requests()
     {
         var key = New(new QuotaLimits { RequestsPerMinute = 1 });
-        using var http = Http(server.Address, key);
+        using var http = server.Connect(key);
         await using var chat = await ChatClient.ConnectAsync(_second.Address, key);
         var send = new SendRequest { ConversationId = (await chat.CreateConversationAsync()).Id, OperationId = Guid.NewGuid(), Text = "say a" };
         var sent = await chat.SendAsync(send);
@@ -54,7 +53,7 @@ public sealed class QuotaTests(ScriptedServer server) : IAsyncLifetime
     public async Task Turns_that_run_are_counted_over_both_protocols_until_they_are_over()
     {
         var key = New(new QuotaLimits { ConcurrentTurns = 1 });
-        using var http = Http(_second.Address, key);
+        using var http = _second.Connect(key);
         await using var chat = await ChatClient.ConnectAsync(server.Address, key);
         var conversation = (await chat.CreateConversationAsync()).Id;
         var sent = await chat.SendAsync(new SendRequest { ConversationId = conversation, OperationId = Guid.NewGuid(), Text = "go on for ever" });
@@ -70,7 +69,7 @@ public sealed class QuotaTests(ScriptedServer server) : IAsyncLifetime
     public async Task Tokens_of_replies_that_nobody_reads_are_counted()
     {
         var key = New(new QuotaLimits { TokensPerDay = 30 });
-        using var http = Http(_second.Address, key);
+        using var http = _second.Connect(key);
         var background = new JsonObject { ["model"] = "scripted", ["input"] = "say 0123456789", ["background"] = true };
         using (var answer = await http.PostAsJsonAsync("/v1/responses", background)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
@@ -90,13 +89,6 @@ public sealed class QuotaTests(ScriptedServer server) : IAsyncLifetime
     }
 
     private string New(QuotaLimits limits) => server.Keys.Create(Guid.NewGuid().ToString(), limits: limits);
-
-    private static HttpClient Http(Uri address, string key)
-    {
-        var http = new HttpClient { BaseAddress = address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return http;
-    }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient http, string path = "/v1/chat/completions")
     {

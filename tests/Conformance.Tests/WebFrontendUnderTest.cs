@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,14 @@ public sealed class WebFrontendUnderTest : IAsyncDisposable
 
     /// <summary>What it answers at.</summary>
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    /// <summary>A plain HTTP client that sends a key; the caller disposes it.</summary>
+    public HttpClient Connect(string key)
+    {
+        var http = new HttpClient { BaseAddress = Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return http;
+    }
 
     public static async Task<WebFrontendUnderTest> StartAsync(IGrainFactory grains, string folder)
     {
