@@ -6,8 +6,8 @@ namespace NGrammys.Inference.Engine;
 internal static class LateDraft
 {
     /// <summary>The nodes behind the said ones, as a draft of its own; nothing if the draft did not guess them all.</summary>
-    /// <param name="draft">Nodes; not changed.</param>
-    /// <param name="said">Tokens from the position that was drafted for on.</param>
+    /// <param name="draft">Nodes, whose survival falls along every path (<see cref="SequenceChecks.Normalise"/>); not changed.</param>
+    /// <param name="said">Tokens from the position that was drafted for on, at least one.</param>
     public static DraftNode[] Behind(DraftNode[] draft, ReadOnlySpan<int> said)
     {
         var root = -1;
@@ -27,8 +27,8 @@ internal static class LateDraft
             if (parent != root && (parent < 0 || places[parent] < 0)) continue;
             places[node] = nodes.Count;
             // That the nodes before it would come is certain by now.
-            var survival = root < 0 ? draft[node].Survival : draft[node].Survival / Math.Max(draft[root].Survival, draft[node].Survival);
-            nodes.Add(draft[node] with { Parent = parent == root ? -1 : places[parent], Survival = float.IsNaN(survival) ? 0 : survival });
+            var survival = draft[root].Survival > 0 ? draft[node].Survival / draft[root].Survival : 0;
+            nodes.Add(draft[node] with { Parent = parent == root ? -1 : places[parent], Survival = survival });
         }
 
         return [.. nodes];

@@ -131,7 +131,7 @@ internal sealed class Sequence : IKvHolder
             Draft = request.Draft;
             Answered = true;
         }
-        else if (!Answered && request.Draft.Length > 0 && request.Position >= Request.Position)
+        else if (Finish is null && !Answered && request.Draft.Length > 0 && request.Position >= Request.Position)
         {
             Draft = LateDraft.Behind(request.Draft, Tokens[^(Position - request.Position)..]);
         }

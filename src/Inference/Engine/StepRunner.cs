@@ -45,7 +45,8 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
             _cost.Observe(batch.Count, LastPass.TotalSeconds);
         }
 
-        var nodes = plan.Steps.Sum(step => step.Tokens.Count);
+        // Every other node is of a prompt and has no logits.
+        var nodes = batch.Outputs.Count - plan.Roots;
         var shares = StepShares.Divide(_cost, LastPass.TotalSeconds, plan.Roots, nodes, plan.Prefilled);
         var (accepted, generated, output) = (0, 0, 0);
         foreach (var step in plan.Steps)
