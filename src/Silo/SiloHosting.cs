@@ -4,7 +4,9 @@ using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Observability;
+using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
+using NGrammys.ServiceDefaults.Configuration;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
 using Orleans.Configuration;
@@ -18,10 +20,8 @@ public static class SiloHosting
     /// <param name="silo">The silo.</param>
     /// <param name="model">The model that it serves; the caller disposes it after the host.</param>
     /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
-    /// <param name="retention">How long conversations are kept; null = for ever.</param>
-    /// <param name="pilot">How many turns are decoded plainly for comparison; null = none.</param>
-    public static ISiloBuilder AddNGrammys<TStore>(
-        this ISiloBuilder silo, LoadedModel model, TStore store, RetentionOptions? retention = null, PilotOptions? pilot = null)
+    /// <exception cref="NGrammysException">A setting of the host's configuration, in <see cref="RetentionOptions"/> or <see cref="PilotOptions"/>, is no good.</exception>
+    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store)
         where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -30,8 +30,8 @@ public static class SiloHosting
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         silo.Services.AddSingleton<IQuotaStore>(store);
-        if (retention is not null) silo.Services.AddSingleton(retention.Checked());
-        if (pilot is not null) silo.Services.AddSingleton(pilot.Checked());
+        if (SettingsSection.Read<RetentionOptions>(silo.Configuration, RetentionOptions.Section) is { } retention) silo.Services.AddSingleton(retention.Checked());
+        if (SettingsSection.Read<PilotOptions>(silo.Configuration, PilotOptions.Section) is { } pilot) silo.Services.AddSingleton(pilot.Checked());
         silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
         silo.AddEngineInstruments();
         silo.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [ServiceHosting.Ready]);

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
@@ -59,12 +58,10 @@ internal static class SiloProcess
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         using var model = LoadedModel.Load(options, TimeProvider.System, loggers, builder.Configuration["DataFolder"], rehearsal?.Executor);
         model.PrepareChat();
-        var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
-        var pilot = SettingsSection.Read<PilotOptions>(builder.Configuration, PilotOptions.Section)?.Checked();
         builder.UseOrleans(silo =>
         {
             join(silo);
-            silo.AddNGrammys(model, store, retention, pilot);
+            silo.AddNGrammys(model, store);
             rehearsal?.Silo?.Invoke(silo);
         });
         await using var app = builder.Build();

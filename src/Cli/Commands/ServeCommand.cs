@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NGrammys.Cli.Hub;
-using NGrammys.Grains.Conversations;
 using NGrammys.Inference.Abstractions;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
@@ -77,10 +76,8 @@ internal static class ServeCommand
         // Its warnings are about clusters; this one has a single node.
         builder.Logging.AddFilter("Orleans", LogLevel.Error);
         builder.WebHost.UseUrls($"http://{endpoint}");
-        var retention = SettingsSection.Read<RetentionOptions>(builder.Configuration, RetentionOptions.Section)?.Checked();
-        var pilot = SettingsSection.Read<PilotOptions>(builder.Configuration, PilotOptions.Section)?.Checked();
         // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store, retention, pilot));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();

@@ -17,7 +17,8 @@ namespace NGrammys.Grains.Completions;
 /// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
 [LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class CompletionGrain(
-    LocalDevices devices, TurnQuota quota, Pilot pilot, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time, ILogger<CompletionGrain> logger)
+    LocalDevices devices, TurnRecords records, TurnQuota quota, Pilot pilot, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time,
+    ILogger<CompletionGrain> logger)
     : Grain, ICompletionGrain
 {
     // Readers pull at least every 300 ms, with every keep-alive; who has not for so long has gone without a word.
@@ -38,9 +39,7 @@ internal sealed class CompletionGrain(
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
         var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = TurnPlan.Resolve(request.Settings, devices.Model, prompt.Length).Expecting(request.Settings.Prediction, tokenizer)
-            .In(pilot.ControlShare, request.Settings, Guid.NewGuid(), TurnKind.Request);
-        plan.Check(devices[0], Key.Owner.Tenant, prompt, seed);
+        var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
         _chargedTo = await quota.EnterAsync(Key.Conversation);
         var device = devices.LeastLoaded();
         _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];

@@ -27,8 +27,7 @@ internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices, Pi
         var seed = settings.Seed ?? TurnPlan.FreshSeed();
         var id = Guid.NewGuid();
         var kind = branch.Exists(message => message.Role == ChatMessage.Assistant) ? TurnKind.Later : TurnKind.First;
-        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer).In(pilot.ControlShare, settings, id, kind) with { LeftOut = leftOut };
-        plan.Check(devices[0], stored.Header.Id.Tenant, prompt, seed);
+        var plan = Plan(settings, stored.Header.Id.Tenant, prompt, seed, id, kind) with { LeftOut = leftOut };
         return new NewTurn
         {
             Id = id,
@@ -41,5 +40,20 @@ internal sealed class TurnRecords(ITokenizer tokenizer, LocalDevices devices, Pi
             Seed = seed,
             Fingerprint = devices.Model.Fingerprint,
         };
+    }
+
+    /// <summary>Settles what the settings of a reply leave open.</summary>
+    /// <param name="settings">What it was asked to do.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="prompt">What it answers.</param>
+    /// <param name="seed">Key of its noise.</param>
+    /// <param name="turn">Its id.</param>
+    /// <param name="kind">What kind of turn it is, but for its constraint.</param>
+    /// <exception cref="ConversationException">A setting is out of range, or the engine could not do it.</exception>
+    public TurnPlan Plan(TurnSettings settings, string tenant, int[] prompt, ulong seed, Guid turn, TurnKind kind)
+    {
+        var plan = TurnPlan.Resolve(settings, devices.Model, prompt.Length).Expecting(settings.Prediction, tokenizer).In(pilot.ControlShare, settings, turn, kind);
+        plan.Check(devices[0], tenant, prompt, seed);
+        return plan;
     }
 }
