@@ -36,8 +36,8 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemo
                 var first = await RoundAsync(workload, turns, memory, speculated: !later, cancellationToken);
                 var second = await RoundAsync(workload, turns, memory, speculated: later, cancellationToken);
                 var (without, with) = later ? (first, second) : (second, first);
-                plain.Add(without);
-                auto.Add(with);
+                plain.Add(without, cost);
+                auto.Add(with, cost);
                 ratios.Add(without.Seconds / with.Seconds * with.Tokens / without.Tokens);
                 foreach (var turn in turns) memory.Learn(turn);
                 replies += turns.Length;
@@ -49,18 +49,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemo
         ratios.Sort();
         return new WorkloadFigures(
             workload.Category, concurrency, replies, auto.Tokens, plain.Tokens / plain.Seconds, auto.Tokens / auto.Seconds, Quantile(ratios, 0.5), Quantile(ratios, 0.1),
-            Quantile(ratios, 0.9), plain.Processor / auto.Processor, auto.TokensPerCall, auto.DraftedPerCall, Predict(workload, concurrency, auto, cost), differing);
-    }
-
-    // Prompts, and steps of all conversations, with their drafts by without.
-    private static double? Predict(Workload workload, int concurrency, Total auto, DeviceCosts? cost)
-    {
-        if (cost is null) return null;
-        var context = (int)workload.Turns.Average(turn => turn.Prompt.Length + turn.Reply.Length / 2);
-        var many = Math.Min(concurrency, workload.Turns.Length);
-        var prompts = workload.Turns.Sum(turn => cost.Prompt(turn.Prompt.Length));
-        return (prompts + (double)auto.Tokens / many * cost.Passes.Cost(many, context))
-            / (prompts + auto.Tokens / auto.TokensPerCall / many * cost.Passes.Cost((int)Math.Round(many * (1 + auto.DraftedPerCall)), context));
+            Quantile(ratios, 0.9), plain.Processor / auto.Processor, auto.TokensPerCall, auto.DraftedPerCall, cost is null ? null : plain.Predicted / auto.Predicted * auto.Tokens / plain.Tokens, differing);
     }
 
     private async Task<Round> RoundAsync(Workload workload, RecordedTurn[] turns, IDraftMemory memory, bool speculated, CancellationToken cancellationToken)
@@ -71,14 +60,30 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemo
         var replies = await Task.WhenAll(turns.Select(turn => Generation.Generation.RunAsync(engine,
             new SequenceRequest { Id = Guid.NewGuid(), Tenant = tenant, Ids = turn.Prompt, MaxTokens = turn.Reply.Length, Sampling = workload.Sampling, Forced = forced ? turn.Reply : [] },
             speculated ? DraftBudget.DefaultMaxNodes : 0, _ => { }, memory.CreateDrafter(), cancellationToken)));
-        return new Round(replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+        return new Round(turns, replies, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
 
     private static double Quantile(List<double> sorted, double share) => sorted[(int)Math.Round(share * (sorted.Count - 1))];
 
-    private sealed record Round(Generation.Generation[] Replies, double Seconds, double Processor)
+    private sealed record Round(RecordedTurn[] Turns, Generation.Generation[] Replies, double Seconds, double Processor)
     {
         public int Tokens => Replies.Sum(reply => reply.Tokens.Length);
+
+        // Seconds of its prompts, and of its steps with as many nodes as were drafted; whoever is over leaves the passes to the others.
+        public double Predicted(DeviceCosts costs)
+        {
+            var seconds = Turns.Sum(turn => costs.Prompt(turn.Prompt.Length));
+            for (var step = 0; step < Replies.Max(reply => reply.Steps); step++)
+            {
+                var running = Turns.Zip(Replies).Where(reply => reply.Second.Steps > step).ToArray();
+                var nodes = running.Sum(reply => 1 + (double)reply.Second.Drafted / reply.Second.Steps);
+                var context = (int)running.Average(reply => reply.First.Prompt.Length + reply.Second.TokensPerCall * step);
+                var (fewer, share) = ((int)nodes, nodes - (int)nodes);
+                seconds += costs.Passes.Cost(fewer, context) * (1 - share) + costs.Passes.Cost(fewer + 1, context) * share;
+            }
+
+            return seconds;
+        }
     }
 
     private sealed class Total
@@ -91,15 +96,18 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemo
 
         public double Processor { get; private set; }
 
+        public double Predicted { get; private set; }
+
         public double TokensPerCall => (double)Tokens / _steps;
 
         public double DraftedPerCall => (double)_drafted / _steps;
 
-        public void Add(Round round)
+        public void Add(Round round, DeviceCosts? cost)
         {
             Tokens += round.Tokens;
             Seconds += round.Seconds;
             Processor += round.Processor;
+            Predicted += cost is null ? 0 : round.Predicted(cost);
             _steps += round.Replies.Sum(reply => reply.Steps);
             _drafted += round.Replies.Sum(reply => reply.Drafted);
         }
