@@ -24,6 +24,9 @@ public sealed record ConversationHeader
     /// <summary>Whether it stands before the others in lists.</summary>
     public bool Pinned { get; init; }
 
+    /// <summary>Name of the model that the conversation is held with; null where nobody has chosen one.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Whether a turn is running.</summary>
     public required bool Running { get; init; }
 }

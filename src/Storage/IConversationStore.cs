@@ -14,7 +14,8 @@ public interface IConversationStore
     /// <param name="operation">The caller's operation.</param>
     /// <param name="title">Title in the list.</param>
     /// <param name="settings">Settings, a JSON object.</param>
-    Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings);
+    /// <param name="model">Name of the model that it is held with; null = none is chosen.</param>
+    Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings, string? model = null);
 
     /// <summary>Adds a conversation with everything in it, in one write, once per operation; its id must be fresh.</summary>
     Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation);

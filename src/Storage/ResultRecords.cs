@@ -3,7 +3,7 @@ namespace NGrammys.Storage;
 /// <summary>The records that rows of a query are, in either database; each names the columns it expects, in order.</summary>
 internal static class ResultRecords
 {
-    /// <summary>tenant, owner, id, title, settings, created, updated, leaf, pinned, running.</summary>
+    /// <summary>tenant, owner, id, title, settings, created, updated, leaf, pinned, running, model.</summary>
     public static ConversationHeader Header(ResultRow row) => new()
     {
         Id = Id(row),
@@ -14,13 +14,14 @@ internal static class ResultRecords
         Leaf = row.OptionalId(7),
         Pinned = row.Flag(8),
         Running = row.Flag(9),
+        Model = row.OptionalText(10),
     };
 
     /// <summary>tenant, owner, id.</summary>
     public static ConversationId Id(ResultRow row) => new(row.Text(0), row.Text(1), row.Id(2));
 
     /// <summary>Those of a header, message, text.</summary>
-    public static SearchHit Hit(ResultRow row) => new(Header(row), row.OptionalId(10), row.Text(11));
+    public static SearchHit Hit(ResultRow row) => new(Header(row), row.OptionalId(11), row.Text(12));
 
     /// <summary>id, parent, role, text, created, operation.</summary>
     public static StoredMessage Message(ResultRow row) => new()

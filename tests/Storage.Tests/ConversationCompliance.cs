@@ -171,6 +171,20 @@ public abstract class ConversationCompliance(StoreUnderTest store) : Compliance(
     }
 
     [Fact]
+    public async Task Model_is_the_one_of_the_creation_until_another_is_chosen()
+    {
+        var (named, unnamed) = (Sample.Conversation(), Sample.Conversation());
+
+        Assert.Equal("a/model", (await Conversations.CreateAsync(named, Guid.NewGuid(), "Title", "{}", "a/model")).Header!.Model);
+        Assert.Null((await Conversations.CreateAsync(unnamed, Guid.NewGuid(), "Title", "{}")).Header!.Model);
+        Assert.True(await Conversations.ChangeAsync(named, new ConversationChange(Title: "Renamed")));
+        Assert.True(await Conversations.ChangeAsync(unnamed, new ConversationChange(Model: "another")));
+
+        Assert.Equal("a/model", (await Conversations.LoadAsync(named))!.Header.Model);
+        Assert.Equal([("Title", "another"), ("Renamed", "a/model")], (await Conversations.ListAsync("acme", "ann", 10)).Select(c => (c.Title, c.Model)));
+    }
+
+    [Fact]
     public async Task Header_is_what_is_loaded_with_the_conversation()
     {
         var claim = await CreateAndClaimAsync();

@@ -37,6 +37,8 @@ internal static class EarlierVersion
         Assert.Equal(question, Assert.Single(await SearchAsync("eat?")).Message);
         Assert.True(await store.ChangeAsync(id, new ConversationChange(Pinned: true)));
         Assert.True((await store.ReadHeaderAsync(id))!.Pinned);
+        Assert.True(await store.ChangeAsync(id, new ConversationChange(Model: "chosen")));
+        Assert.Equal("chosen", (await store.ReadHeaderAsync(id))!.Model);
 
         var claim = (await store.ClaimAsync(id))!;
         Assert.Equal(4, claim.Epoch);

@@ -63,6 +63,7 @@ internal static class Sample
                 Updated = now,
                 Leaf = other,
                 Pinned = true,
+                Model = "a/model",
                 Running = false,
             },
             [

@@ -2,19 +2,20 @@ namespace NGrammys.Storage.InMemory;
 
 /// <summary>One conversation of an <see cref="InMemoryStore"/>, called under its lock.</summary>
 internal sealed class InMemoryConversation(
-    ConversationId id, Guid operation, string title, string settings, int number, TimeProvider time)
+    ConversationId id, Guid operation, string title, string settings, string? model, int number, TimeProvider time)
 {
     private readonly DateTimeOffset _created = time.GetUtcNow();
     private readonly List<StoredMessage> _messages = [];
     private readonly List<InMemoryTurn> _turns = [];
     private string _title = title;
     private string _settings = settings;
+    private string? _model = model;
     private Guid? _leaf;
     private bool _pinned;
     private Claim? _claim;
 
     public InMemoryConversation(ImportedConversation imported, Guid operation, int number, TimeProvider time)
-        : this(imported.Header.Id, operation, imported.Header.Title, imported.Header.Settings, number, time)
+        : this(imported.Header.Id, operation, imported.Header.Title, imported.Header.Settings, imported.Header.Model, number, time)
     {
         (_created, Updated, _leaf, _pinned) = (imported.Header.Created, imported.Header.Updated, imported.Header.Leaf, imported.Header.Pinned);
         _messages.AddRange(imported.Messages);
@@ -41,6 +42,7 @@ internal sealed class InMemoryConversation(
         Updated = Updated,
         Leaf = _leaf,
         Pinned = _pinned,
+        Model = _model,
         Running = _turns.Exists(t => t.Record.Ended is null),
     };
 
@@ -92,6 +94,7 @@ internal sealed class InMemoryConversation(
         _settings = change.Settings ?? _settings;
         _leaf = change.Leaf ?? _leaf;
         _pinned = change.Pinned ?? _pinned;
+        _model = change.Model ?? _model;
         return true;
     }
 

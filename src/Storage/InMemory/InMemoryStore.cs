@@ -8,8 +8,8 @@ public sealed class InMemoryStore(TimeProvider time) : IConversationStore, ITran
     private readonly Dictionary<string, StoredQuota> _quotas = [];
 
     /// <inheritdoc/>
-    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
-        Task.FromResult(Add(id, operation, number => new InMemoryConversation(id, operation, title, settings, number, time)));
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings, string? model = null) =>
+        Task.FromResult(Add(id, operation, number => new InMemoryConversation(id, operation, title, settings, model, number, time)));
 
     /// <inheritdoc/>
     public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) =>

@@ -7,8 +7,8 @@ namespace NGrammys.Storage.PostgreSql;
 internal static class PostgreSqlImport
 {
     private const string Header = """
-        INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, leaf, pinned, epoch)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0) ON CONFLICT DO NOTHING RETURNING number
+        INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, leaf, pinned, model, epoch)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0) ON CONFLICT DO NOTHING RETURNING number
         """;
 
     private const string Messages = """
@@ -35,7 +35,8 @@ internal static class PostgreSqlImport
     {
         var header = conversation.Header;
         await using var first = Command(transaction, Header,
-            header.Id.Tenant, header.Id.Owner, header.Id.Id, operation, header.Title, header.Settings, header.Created, header.Updated, header.Leaf, header.Pinned);
+            header.Id.Tenant, header.Id.Owner, header.Id.Id, operation, header.Title, header.Settings, header.Created, header.Updated, header.Leaf, header.Pinned,
+            header.Model);
         if (await first.ExecuteScalarAsync().ConfigureAwait(false) is not long number)
             return false;
 

@@ -9,7 +9,7 @@ internal static class PostgreSqlQueries
     private const string Running = "EXISTS (SELECT 1 FROM turn t WHERE t.conversation = c.number AND t.ended IS NULL)";
 
     private const string Headers =
-        "SELECT c.tenant, c.owner, c.id, c.title, c.settings, c.created, c.updated, c.leaf, c.pinned, " + Running;
+        "SELECT c.tenant, c.owner, c.id, c.title, c.settings, c.created, c.updated, c.leaf, c.pinned, " + Running + ", c.model";
 
     public const string HeaderOf = Headers + " FROM conversation c WHERE c.tenant = $1 AND c.owner = $2 AND c.id = $3 AND c.deleted IS NULL";
 

@@ -15,6 +15,7 @@ internal static class PostgreSqlSchema
         PostgreSqlTables.Sql + PostgreSqlFunctions.Sql + PostgreSqlAppendFunction.Sql,
         PostgreSqlLists.Sql,
         PostgreSqlQuotas.Sql,
+        PostgreSqlModels.Sql,
     ];
 
     /// <summary>Version of the schemas that this program writes.</summary>

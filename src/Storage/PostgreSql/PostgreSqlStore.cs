@@ -36,15 +36,15 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IQuo
     }
 
     /// <inheritdoc/>
-    public async Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings)
+    public async Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings, string? model = null)
     {
         var created = await _database.FirstAsync(
             """
-            INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, epoch)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0) ON CONFLICT DO NOTHING
-            RETURNING tenant, owner, id, title, settings, created, updated, leaf, pinned, false
+            INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, model, epoch)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, 0) ON CONFLICT DO NOTHING
+            RETURNING tenant, owner, id, title, settings, created, updated, leaf, pinned, false, model
             """,
-            ResultRecords.Header, id.Tenant, id.Owner, id.Id, operation, title, settings, _time.GetUtcNow()).ConfigureAwait(false);
+            ResultRecords.Header, id.Tenant, id.Owner, id.Id, operation, title, settings, _time.GetUtcNow(), model).ConfigureAwait(false);
         if (created is not null)
             return new CreateResult(CreateOutcome.Created, created);
         return await KnownAsync(id, operation).ConfigureAwait(false);
@@ -121,8 +121,8 @@ public sealed class PostgreSqlStore : IConversationStore, ITranscriptStore, IQuo
 
     /// <inheritdoc/>
     public Task<bool> ChangeAsync(ConversationId id, ConversationChange change) => _database.FirstAsync(
-        "SELECT change_conversation($1, $2, $3, $4, $5, $6, $7)", row => row.Flag(0),
-        id.Tenant, id.Owner, id.Id, change.Title, change.Settings, change.Leaf, change.Pinned);
+        "SELECT change_conversation($1, $2, $3, $4, $5, $6, $7, $8)", row => row.Flag(0),
+        id.Tenant, id.Owner, id.Id, change.Title, change.Settings, change.Leaf, change.Pinned, change.Model);
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(ConversationId id) => _database.FirstAsync(

@@ -6,8 +6,11 @@ internal static class ConversationTable
     /// <summary>What <see cref="ResultRecords.Header"/> reads.</summary>
     public const string Columns = """
         tenant, owner, conversation.id, title, settings, conversation.created, updated, leaf, pinned,
-        EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL)
+        EXISTS (SELECT 1 FROM turn WHERE turn.conversation = conversation.number AND turn.ended IS NULL), model
         """;
+
+    /// <summary>What schema version 5 adds.</summary>
+    public const string ModelSql = "ALTER TABLE conversation ADD COLUMN model TEXT; -- null where nobody has chosen one";
 
     /// <summary>Number of a conversation that is not deleted, or null.</summary>
     public static long? Number(SqliteDatabase database, ConversationId id) => database.First<long?>(
@@ -55,7 +58,7 @@ internal static class ConversationTable
         ("$before", before), ("$limit", limit));
 
     public static CreateResult Create(
-        SqliteDatabase database, ConversationId id, Guid operation, string title, string settings, DateTimeOffset now)
+        SqliteDatabase database, ConversationId id, Guid operation, string title, string settings, string? model, DateTimeOffset now)
     {
         var known = database.First<(long Number, bool Repeated, bool Deleted)?>(
             """
@@ -74,11 +77,11 @@ internal static class ConversationTable
 
         database.Execute(
             """
-            INSERT INTO conversation (tenant, owner, id, operation, title, settings, created, updated, epoch)
-            VALUES ($tenant, $owner, $id, $operation, $title, $settings, $now, $now, 0)
+            INSERT INTO conversation (tenant, owner, id, operation, title, settings, model, created, updated, epoch)
+            VALUES ($tenant, $owner, $id, $operation, $title, $settings, $model, $now, $now, 0)
             """,
             ("$tenant", id.Tenant), ("$owner", id.Owner), ("$id", id.Id), ("$operation", operation),
-            ("$title", title), ("$settings", settings), ("$now", now));
+            ("$title", title), ("$settings", settings), ("$model", model), ("$now", now));
         return new CreateResult(CreateOutcome.Created, Read(database, Number(database, id)!.Value));
     }
 
@@ -100,11 +103,11 @@ internal static class ConversationTable
         """
         UPDATE conversation
         SET title = coalesce($title, title), settings = coalesce($settings, settings), leaf = coalesce($leaf, leaf),
-            pinned = coalesce($pinned, pinned)
+            pinned = coalesce($pinned, pinned), model = coalesce($model, model)
         WHERE number = $number
         """,
         ("$number", number), ("$title", change.Title), ("$settings", change.Settings), ("$leaf", change.Leaf),
-        ("$pinned", change.Pinned));
+        ("$pinned", change.Pinned), ("$model", change.Model));
 
     public static void Touch(SqliteDatabase database, long number, DateTimeOffset now) => database.Execute(
         "UPDATE conversation SET updated = $now WHERE number = $number", ("$number", number), ("$now", now));

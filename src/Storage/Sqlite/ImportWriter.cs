@@ -6,7 +6,7 @@ internal static class ImportWriter
     public static CreateResult Import(SqliteDatabase database, ImportedConversation conversation, Guid operation)
     {
         var header = conversation.Header;
-        var created = ConversationTable.Create(database, header.Id, operation, header.Title, header.Settings, header.Created);
+        var created = ConversationTable.Create(database, header.Id, operation, header.Title, header.Settings, header.Model, header.Created);
         if (created.Outcome != CreateOutcome.Created)
             return created;
 

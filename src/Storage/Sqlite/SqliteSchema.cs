@@ -88,6 +88,7 @@ internal static class SqliteSchema
         "ALTER TABLE turn ADD COLUMN attempted_from INTEGER NOT NULL DEFAULT 0;",
         SqliteLists.Sql,
         QuotaTable.Sql,
+        ConversationTable.ModelSql,
     ];
 
     /// <summary>Version of the files that this program writes.</summary>

@@ -45,8 +45,8 @@ public sealed class SqliteStore : IConversationStore, ITranscriptStore, IQuotaSt
     }
 
     /// <inheritdoc/>
-    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
-        Writer.WriteAsync(database => ConversationTable.Create(database, id, operation, title, settings, _time.GetUtcNow()));
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings, string? model = null) =>
+        Writer.WriteAsync(database => ConversationTable.Create(database, id, operation, title, settings, model, _time.GetUtcNow()));
 
     /// <inheritdoc/>
     public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) =>

@@ -29,8 +29,8 @@ internal sealed class SwitchedStore(TimeProvider time) : IConversationStore, ITr
     /// <summary>Called after each beginning of a turn, which is durable then.</summary>
     public Action? OnBegun { get; set; }
 
-    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings) =>
-        _store.CreateAsync(id, operation, title, settings);
+    public Task<CreateResult> CreateAsync(ConversationId id, Guid operation, string title, string settings, string? model = null) =>
+        _store.CreateAsync(id, operation, title, settings, model);
 
     public Task<CreateResult> ImportAsync(ImportedConversation conversation, Guid operation) => _store.ImportAsync(conversation, operation);
 

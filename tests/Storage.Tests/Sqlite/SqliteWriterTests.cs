@@ -37,7 +37,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
 
         var creations = await BehindOneAnotherAsync(() => ids.Select((id, i) => Writer.WriteAsync(database =>
         {
-            ConversationTable.Create(database, id, Guid.NewGuid(), "Title", "{}", _test.Time.GetUtcNow());
+            ConversationTable.Create(database, id, Guid.NewGuid(), "Title", "{}", model: null, _test.Time.GetUtcNow());
             return i == 1 ? throw new InvalidOperationException("no") : true;
         })));
 
