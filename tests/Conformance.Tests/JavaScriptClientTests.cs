@@ -22,7 +22,7 @@ public sealed class JavaScriptClientTests(ScriptedServer server)
     }
 
     // The packages stand beside the sources, where npm has put them.
-    private static string Folder()
+    internal static string Folder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "conformance.mjs"))) folder = folder.Parent!;
