@@ -20,6 +20,7 @@ public static class GrainHosting
         silo.Services.AddSingleton<LoadBroadcast>();
         silo.Services.AddSingleton<RunningTurns>();
         silo.Services.AddSingleton<TurnRecords>();
+        silo.Services.AddSingleton<TurnRunner>();
         silo.Services.AddSingleton<Pilot>();
         silo.Services.AddSingleton<TurnQuota>();
         silo.Services.TryAddSingleton(new RetentionOptions());

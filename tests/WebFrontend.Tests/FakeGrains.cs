@@ -26,7 +26,7 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
     public static ConcurrentDictionary<Guid, ConversationSummary> Of(Owner owner) => Lists.GetOrAdd(owner, _ => new());
 
     public Task<ConversationSummary> Create(Guid operationId, string? title) => Task.FromResult(Of(Key.Owner).GetOrAdd(Key.Conversation, id =>
-        new ConversationSummary { Id = id, Title = title ?? "New", CreatedAt = Created, UpdatedAt = Created, Running = false }));
+        new ConversationSummary { Id = id, Title = title ?? "New", CreatedAt = Created, UpdatedAt = Created, Running = false, Model = CallModel.Current }));
 
     public Task<ConversationSummary> Import(Guid operationId, byte[] file) => Encoding.UTF8.GetString(file) switch
     {
@@ -80,6 +80,13 @@ internal sealed class FakeConversationGrain : Grain, IConversationGrain
     public Task Configure(TurnSettings settings)
     {
         _settings = settings;
+        return Task.CompletedTask;
+    }
+
+    public Task UseModel(string model)
+    {
+        if (model == "cedar") throw new ConversationException(ConversationError.ModelUnavailable, "No node serves cedar now.");
+        Of(Key.Owner)[Key.Conversation] = Summary with { Model = model };
         return Task.CompletedTask;
     }
 
@@ -160,7 +167,7 @@ internal sealed class FakeCompletionGrain : Grain, ICompletionGrain
 
     public Task<CompletionHandle> Begin(CompletionRequest request)
     {
-        _reply.Say(request.Prompt.Messages!, $" {request.Settings.MaxDraftNodes}");
+        _reply.Say(request.Prompt.Messages!, $" {request.Settings.MaxDraftNodes}{CallModel.Current}");
         _reply.End("stop");
         return Task.FromResult(new CompletionHandle { PromptTokens = 1, Fingerprint = "scripted", StopTokens = [] });
     }
@@ -191,6 +198,16 @@ internal sealed class FakeClusterGrain : Grain, IClusterGrain
 
 internal sealed class FakeServerGrain : Grain, IServerGrain
 {
-    public Task<ServerDescription> Describe() =>
-        Task.FromResult(new ServerDescription { Model = "scripted", Device = "cpu", DataType = "float32", ContextLength = 2048, Defaults = new TurnSettings() });
+    public Task<ServerDescription> Describe() => Task.FromResult(new ServerDescription
+    {
+        Model = "scripted",
+        Device = "cpu",
+        DataType = "float32",
+        ContextLength = 2048,
+        Defaults = new TurnSettings(),
+        Models = [Describe("scripted"), Describe("second")],
+    });
+
+    private static ModelDescription Describe(string name) =>
+        new() { Name = name, Device = "cpu", DataType = "float32", ContextLength = 2048, Defaults = new TurnSettings(), Fingerprint = name };
 }

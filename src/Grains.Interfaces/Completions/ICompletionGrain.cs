@@ -11,7 +11,7 @@ namespace NGrammys.Grains.Interfaces.Completions;
 [Alias("ngrammys.ICompletionGrain")]
 public interface ICompletionGrain : IGrainWithStringKey
 {
-    /// <summary>Takes the request and starts its replies; read them with <see cref="Stream"/>.</summary>
+    /// <summary>Takes the request and starts its replies, with the model that <see cref="CallModel"/> says; read them with <see cref="Stream"/>.</summary>
     [Alias("Begin")]
     Task<CompletionHandle> Begin(CompletionRequest request);
 

@@ -33,6 +33,9 @@ public enum ConversationError
 
     /// <summary>The key under which it was asked for has used its quota.</summary>
     RateLimited,
+
+    /// <summary>No node serves the model now; what was said can be read, and another model may be chosen.</summary>
+    ModelUnavailable,
 }
 
 /// <summary>A conversation refused something; the message is one line for the person.</summary>

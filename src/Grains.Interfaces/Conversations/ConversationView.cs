@@ -14,6 +14,9 @@ public sealed record ConversationSummary
 
     /// <summary>Whether it stands before the others in lists.</summary>
     [Id(5)] public bool Pinned { get; init; }
+
+    /// <summary>Name of the model that it is held with; null where nobody has chosen one.</summary>
+    [Id(6)] public string? Model { get; init; }
 }
 
 /// <summary>A conversation with its messages, which form a tree: edits and regenerations are siblings.</summary>
@@ -55,7 +58,7 @@ public sealed record MessageView
     [Id(6)] public TurnEnd? End { get; init; }
 }
 
-/// <summary>What the cluster serves.</summary>
+/// <summary>What the cluster serves: the model that answers where none is named, and all of them.</summary>
 [GenerateSerializer, Immutable, Alias("ngrammys.ServerDescription")]
 public sealed record ServerDescription
 {
@@ -66,4 +69,7 @@ public sealed record ServerDescription
 
     /// <summary>What settings that are null mean.</summary>
     [Id(4)] public required TurnSettings Defaults { get; init; }
+
+    /// <summary>All models, by their names; the first answers where none is named. Empty = a node of an earlier release has answered.</summary>
+    [Id(5)] public ModelDescription[] Models { get; init; } = [];
 }

@@ -7,7 +7,7 @@ namespace NGrammys.Grains.Interfaces.Conversations;
 [Alias("ngrammys.IConversationGrain")]
 public interface IConversationGrain : IGrainWithStringKey
 {
-    /// <summary>Creates the conversation; again with the same operation id it answers the same.</summary>
+    /// <summary>Creates the conversation, with the model that <see cref="CallModel"/> says; again with the same operation id it answers the same.</summary>
     [Alias("Create")]
     Task<ConversationSummary> Create(Guid operationId, string? title);
 
@@ -42,6 +42,10 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>Changes how replies are made that bring no settings of their own. What is null takes the server's default.</summary>
     [Alias("Configure")]
     Task Configure(TurnSettings settings);
+
+    /// <summary>Holds the conversation with another model from now on; the model reads what was said with the one before.</summary>
+    [Alias("UseModel")]
+    Task UseModel(string model);
 
     /// <summary>Reads a reply from a position on, live or afterwards; ends with an End or Error chunk. Stopping to read does not stop the reply.</summary>
     /// <param name="turn">The turn.</param>

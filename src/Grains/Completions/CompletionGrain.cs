@@ -1,11 +1,8 @@
-using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
-using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Interfaces.Quotas;
-using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 using NGrammys.Grains.Quotas;
 using NGrammys.Inference.Abstractions;
@@ -17,9 +14,7 @@ namespace NGrammys.Grains.Completions;
 /// <summary>One request that is not kept: its replies are made as those of a conversation are, over a transcript that forgets.</summary>
 [LoadPlacement, Immovable(ImmovableKind.Any)]
 internal sealed class CompletionGrain(
-    LocalDevices devices, TurnRecords records, TurnQuota quota, Pilot pilot, ITokenizer tokenizer, ILocalSiloDetails silo, TimeProvider time,
-    ILogger<CompletionGrain> logger)
-    : Grain, ICompletionGrain
+    LocalDevices devices, TurnRecords records, TurnRunner runner, TurnQuota quota, SiloLoads loads, ITokenizer tokenizer, TimeProvider time) : Grain, ICompletionGrain
 {
     // Readers pull at least every 300 ms, with every keep-alive; who has not for so long has gone without a word.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -37,6 +32,12 @@ internal sealed class CompletionGrain(
     {
         if (_choices.Length > 0) throw new ConversationException(ConversationError.Conflict, "This request runs already; take a fresh id.");
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
+        if (CallModel.Current is { } model && model != devices.Model.Name)
+        {
+            DeactivateOnIdle();
+            throw loads.Serves(model) ? Refused.Moved() : Refused.NotServed(model);
+        }
+
         var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
         var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
@@ -44,14 +45,7 @@ internal sealed class CompletionGrain(
         var device = devices.LeastLoaded();
         _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
         _lastRead = time.GetTimestamp();
-        // It also keeps the grain awake: calls that go out do not count as being in use.
-        _watch = this.RegisterGrainTimer(WatchReaders, new GrainTimerCreationOptions
-        {
-            DueTime = Patience,
-            Period = Patience,
-            KeepAlive = true,
-            Interleave = true,
-        });
+        _watch = Awake.Keep(this, Patience, WatchReaders);
         return new CompletionHandle
         {
             PromptTokens = prompt.Length,
@@ -108,22 +102,8 @@ internal sealed class CompletionGrain(
         // Alternatives part ways at once, so each has a drafter that reads only what it says itself.
         var history = new TokenHistory(devices.Drafting.CreateDrafter(key.Owner.Tenant));
         history.Read(prompt);
-        return new RunningTurn(new TurnContext
-        {
-            Tenant = key.Owner.Tenant,
-            Model = devices.Model.Name,
-            Claim = new Claim(new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation), Epoch: 1, Guid.NewGuid()),
-            Choice = choice,
-            Prompt = prompt,
-            History = history,
-            Batcher = GrainFactory.GetGrain<IBatcherGrain>(new BatcherKey(silo.SiloAddress, device).ToString()),
-            Engine = devices[device],
-            Transcript = Nowhere,
-            Tokenizer = tokenizer,
-            Time = time,
-            Logger = logger,
-            Pilot = pilot,
-        }, new StoredTurn
+        var claim = new Claim(new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation), Epoch: 1, Guid.NewGuid());
+        return runner.Run(new StoredTurn
         {
             Id = Guid.NewGuid(),
             Operation = key.Conversation,
@@ -134,6 +114,6 @@ internal sealed class CompletionGrain(
             Choices = 1,
             Attempts = 1,
             Began = time.GetUtcNow(),
-        }, []);
+        }, claim, Nowhere, prompt, [], history, device, choice);
     }
 }

@@ -1,11 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Export;
-using NGrammys.Grains.Interfaces.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
-using NGrammys.Grains.Observability;
 using NGrammys.Grains.Placement;
 using NGrammys.Grains.Quotas;
 using NGrammys.Inference.Abstractions;
@@ -23,13 +20,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private readonly LocalDevices _devices;
     private readonly RunningTurns _runningTurns;
     private readonly TurnRecords _records;
-    private readonly Pilot _pilot;
+    private readonly TurnRunner _runner;
     private readonly TurnQuota _quota;
     private readonly ITokenizer _tokenizer;
-    private readonly ILocalSiloDetails _silo;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly ConversationRecord _record;
+    private readonly ModelHome _home;
     private readonly TenantMemory _memory;
     private readonly IConversationList _list;
     private TokenHistory? _history;
@@ -42,18 +38,18 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         LocalDevices devices,
         RunningTurns runningTurns,
         TurnRecords records,
-        Pilot pilot,
+        TurnRunner runner,
         TurnQuota quota,
+        SiloLoads loads,
         ITokenizer tokenizer,
-        ILocalSiloDetails silo,
-        TimeProvider time,
-        ILogger<ConversationGrain> logger)
+        TimeProvider time)
     {
-        (_transcript, _devices, _runningTurns, _records, _pilot, _quota) = (transcript, devices, runningTurns, records, pilot, quota);
-        (_tokenizer, _silo, _time, _logger) = (tokenizer, silo, time, logger);
+        (_transcript, _devices, _runningTurns, _records, _runner) = (transcript, devices, runningTurns, records, runner);
+        (_quota, _tokenizer, _time) = (quota, tokenizer, time);
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
         var id = new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation);
         _record = new ConversationRecord(conversations, transcript, id);
+        _home = new ModelHome(_record, devices, loads);
         _memory = new TenantMemory(devices, GrainFactory, id);
         _list = GrainFactory.GetGrain<IConversationList>(key.Owner.ToString());
     }
@@ -69,14 +65,19 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     }
 
     public async Task<ConversationSummary> Create(Guid operationId, string? title) =>
-        await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? ""));
+        await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? "", _home.Name(CallModel.Current)));
 
     public async Task<ConversationSummary> Import(Guid operationId, byte[] file) =>
         await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _devices.Model).Read(file)));
 
     public Task<byte[]> Export() => ConversationFile.WriteAsync(_record);
 
-    public Task Wake() => Task.CompletedTask;
+    public Task Wake()
+    {
+        // A node that serves its model has come back.
+        if (_home.IsElsewhere) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     public async Task Expire(DateTimeOffset before)
     {
@@ -111,9 +112,20 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
 
     public async Task Configure(TurnSettings settings)
     {
+        if (!_home.IsHere) throw Away();
         // Whatever the prompt will be: one token of it is enough to have the settings looked at.
         TurnPlan.Resolve(settings, _devices.Model, promptTokens: 1).Check(_devices[0], Id.Tenant, [0], seed: 0);
         await _record.ChangeAsync(new ConversationChange(Settings: JsonSerializer.Serialize(settings with { Prediction = null })));
+    }
+
+    public async Task UseModel(string model)
+    {
+        var header = await _record.HeaderAsync() ?? throw Refused.Unknown(Id.Id);
+        if (!_home.IsOther(model)) return;
+        if (header.Running) throw Refused.Busy();
+        await _home.ChangeAsync(model);
+        Announce();
+        if (_home.IsElsewhere) DeactivateOnIdle();
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -128,7 +140,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
 
         var found = await _record.FindAsync(turn);
         if (choice >= found.Choices) throw new ConversationException(ConversationError.UnknownTurn, $"Turn {turn} has {found.Choices} choices.");
-        if (found.End is not { } end) throw Refused.Moved();
+        if (found.End is not { } end) throw Away();
         var rows = await _record.RowsAsync(turn, choice);
         int[] textEnds = found.Fingerprint == _devices.Model.Fingerprint ? TextEnds.Of(rows, TurnPlan.Parse(found.Settings).CreateDetokenizer(_tokenizer)) : [];
         foreach (var chunk in Chunks.Replay(rows, textEnds, Views.End(end), end.Text.Length, _record.Claim!.Epoch, from)) yield return chunk;
@@ -142,9 +154,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
             await running.Completion;
             if (running.Log.Abandoned) throw Refused.Moved();
         }
-        else if ((await _record.FindAsync(turn)).End is null)
+        else if (await _record.FindAsync(turn) is { End: null } unfinished)
         {
-            throw Refused.Moved();
+            if (Away() is { Error: not ConversationError.ModelUnavailable } moved) throw moved;
+            // Nobody writes it, and nobody can.
+            await GiveUp(unfinished, new UnfinishedTurn(unfinished, await _record.RowsAsync(turn)).Stopped());
         }
     }
 
@@ -180,6 +194,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         {
             case CreateOutcome.Created or CreateOutcome.Repeated:
                 if (_record.Claim is null) await TakeOver();
+                if (_home.IsElsewhere) DeactivateOnIdle();
                 Announce();
                 return Views.Summary(result.Header!);
             case CreateOutcome.Conflict:
@@ -193,7 +208,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     {
         await _record.ClaimAsync();
         if (_record.Claim is null) return;
-        foreach (var turn in (await _record.LoadAsync()).Turns.Where(turn => turn.End is null)) await Continue(turn);
+        foreach (var turn in (await _record.LoadAsync()).Turns.Where(turn => turn.End is null))
+        {
+            await _home.FollowAsync(turn);
+            // Where its model is not served, it waits for a node that does.
+            if (_home.IsHere) await Continue(turn);
+        }
     }
 
     /// <summary>Goes on with a turn that an earlier activation has left unfinished, from what is stored of it.</summary>
@@ -230,10 +250,10 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
             throw Refused.Moved();
         }
 
+        if (!_home.IsHere) throw Away();
         // One reply at a time: its n-gram index is the conversation's.
         var repeated = stored.Turns.Any(turn => turn.Operation == operation);
-        if (!repeated && stored.Turns.Any(turn => turn.End is null))
-            throw new ConversationException(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
+        if (!repeated && stored.Turns.Any(turn => turn.End is null)) throw Refused.Busy();
 
         var asked = _records.Make(stored, operation, parent, text, settings, await Said(stored, parent));
         if (!repeated && await _quota.EnterAsync(operation) is { } key)
@@ -251,8 +271,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private async Task<int[]> Said(StoredConversation stored, Guid? parent)
     {
         if (_history is not null) return [.. _history.Ids];
-        if (Views.TurnBefore(stored, parent) is not { } before || before.Fingerprint != _devices.Model.Fingerprint) return [];
-        return [.. await _record.PromptAsync(before.Id), .. (await _record.RowsAsync(before.Id)).SelectMany(row => row.Tokens)];
+        return Views.TurnBefore(stored, parent) is { } before && before.Fingerprint == _devices.Model.Fingerprint ? await _record.IdsAsync(before.Id) : [];
     }
 
     private async Task<BeginTurnResult> Begin(NewTurn turn)
@@ -273,31 +292,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     {
         _history ??= new TokenHistory(_devices.Drafting.CreateDrafter(Id.Tenant));
         _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)], TurnPlan.Parse(turn.Settings).LeftOut);
-        var device = _devices.LeastLoaded();
-        var batcher = new BatcherKey(_silo.SiloAddress, device);
-        _running = new RunningTurn(new TurnContext
-        {
-            Tenant = Id.Tenant,
-            Model = _devices.Model.Name,
-            Claim = _record.Claim!,
-            Prompt = prompt,
-            History = _history,
-            Batcher = GrainFactory.GetGrain<IBatcherGrain>(batcher.ToString()),
-            Engine = _devices[device],
-            Transcript = _transcript,
-            Tokenizer = _tokenizer,
-            Time = _time,
-            Logger = _logger,
-            Pilot = _pilot,
-        }, turn, said);
+        _running = _runner.Run(turn, _record.Claim!, _transcript, prompt, said, _history, _devices.LeastLoaded());
         // Calls that go out do not count as being in use: without this, a reply that nobody watches would be collected.
-        _keptAwake ??= this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions
-        {
-            DueTime = TimeSpan.FromMinutes(1),
-            Period = TimeSpan.FromMinutes(1),
-            KeepAlive = true,
-            Interleave = true,
-        });
+        _keptAwake ??= Awake.Keep(this, TimeSpan.FromMinutes(1), () => Task.CompletedTask);
         _runningTurns.Add(_running);
         WhenOver(_running).Ignore();
     }
@@ -319,6 +316,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         Charge(turn.Turn, turn.Log.Statistics);
         _memory.Remember(turn);
         Announce();
+    }
+
+    /// <summary>Why a reply is not to be had here; where another silo can make it, the conversation moves there.</summary>
+    private ConversationException Away()
+    {
+        if (_home.IsElsewhere) DeactivateOnIdle();
+        return _home.Refusal;
     }
 
     // Nothing waits for it: a reply whose silo is lost between its end and this is not charged.

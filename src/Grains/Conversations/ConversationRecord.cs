@@ -12,21 +12,35 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
     /// <summary>The claim of this activation; null while there is no such conversation.</summary>
     public Claim? Claim { get; private set; }
 
+    /// <summary>Name of the model that it is held with, as last read; null where nobody has chosen one.</summary>
+    public string? Model { get; private set; }
+
     /// <summary>Takes the conversation over; whoever had it is fenced off. Does nothing where there is none.</summary>
     public async Task ClaimAsync() => Claim = await Guarded(() => conversations.ClaimAsync(id));
 
-    public Task<CreateResult> CreateAsync(Guid operation, string title) => Guarded(() => conversations.CreateAsync(id, operation, title, "{}"));
+    public Task<CreateResult> CreateAsync(Guid operation, string title, string? model) =>
+        Guarded(() => conversations.CreateAsync(id, operation, title, "{}", model));
 
     public Task<CreateResult> ImportAsync(Guid operation, ImportedConversation conversation) =>
         Guarded(() => conversations.ImportAsync(conversation, operation));
 
     /// <summary>The conversation without what was said; null if there is none.</summary>
-    public Task<ConversationHeader?> HeaderAsync() => Guarded(() => conversations.ReadHeaderAsync(id));
+    public async Task<ConversationHeader?> HeaderAsync()
+    {
+        var header = await Guarded(() => conversations.ReadHeaderAsync(id));
+        Model = header?.Model;
+        return header;
+    }
 
     /// <summary>The conversation as it stands.</summary>
     /// <exception cref="ConversationException">There is none.</exception>
-    public async Task<StoredConversation> LoadAsync() =>
-        Claim is null ? throw Refused.Unknown(id.Id) : await Guarded(() => conversations.LoadAsync(id)) ?? throw Refused.Unknown(id.Id);
+    public async Task<StoredConversation> LoadAsync()
+    {
+        var stored = Claim is null ? null : await Guarded(() => conversations.LoadAsync(id));
+        if (stored is null) throw Refused.Unknown(id.Id);
+        Model = stored.Header.Model;
+        return stored;
+    }
 
     /// <summary>One turn of it.</summary>
     /// <exception cref="ConversationException">There is none.</exception>
@@ -38,6 +52,7 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
     public async Task ChangeAsync(ConversationChange change)
     {
         if (!await Guarded(() => conversations.ChangeAsync(id, change))) throw Refused.Unknown(id.Id);
+        Model = change.Model ?? Model;
     }
 
     /// <summary>Removes all of it but a tombstone.</summary>
@@ -77,6 +92,9 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
         for (var choice = 0; choice < turn.Choices; choice++) rows.AddRange(await RowsAsync(turn.Id, choice));
         return rows;
     }
+
+    /// <summary>All ids of a turn: what it answers, and what its first choice has said.</summary>
+    public async Task<int[]> IdsAsync(Guid turn) => [.. await PromptAsync(turn), .. (await RowsAsync(turn)).SelectMany(row => row.Tokens)];
 
     public async Task<int[]> PromptAsync(Guid turn) => await Guarded(() => transcript.ReadPromptAsync(id, turn)) ?? [];
 

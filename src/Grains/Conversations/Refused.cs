@@ -12,6 +12,12 @@ internal static class Refused
     public static ConversationException NotHere(Guid? message) =>
         new(ConversationError.InvalidRequest, $"Message {message} is not part of this conversation, or not one that this can be done with.");
 
+    public static ConversationException Busy() => new(ConversationError.Busy, "A reply is running; wait for its end or stop it.");
+
+    /// <summary>Only its model can do that.</summary>
+    public static ConversationException NotServed(string model) =>
+        new(ConversationError.ModelUnavailable, $"No node serves {model} now. Wait until one does, or choose another model.");
+
     /// <summary>Another activation has it, or will.</summary>
     public static ConversationException Moved() => new(ConversationError.Unavailable, "The conversation has moved; ask again.");
 }

@@ -20,10 +20,15 @@ internal sealed record UnfinishedTurn(StoredTurn Turn, IReadOnlyList<TranscriptR
         : null;
 
     /// <summary>Its end where it cannot go on: what it has said stays.</summary>
-    public StoredEnd GivenUp(string reason) => new()
+    public StoredEnd GivenUp(string reason) => Ended("error", reason);
+
+    /// <summary>Its end where the person does not wait for it any longer.</summary>
+    public StoredEnd Stopped() => Ended("cancelled", error: null);
+
+    private StoredEnd Ended(string finish, string? error) => new()
     {
-        Finish = "error",
-        Error = reason,
+        Finish = finish,
+        Error = error,
         Text = string.Concat(Said.Select(row => row.Text)),
         Statistics = JsonSerializer.Serialize(Said.Aggregate(new TurnStatistics(), Tally.With)),
     };

@@ -18,6 +18,17 @@ internal static class Views
         UpdatedAt = header.Updated,
         Running = header.Running,
         Pinned = header.Pinned,
+        Model = header.Model,
+    };
+
+    public static ModelDescription Model(ModelInfo model) => new()
+    {
+        Name = model.Name,
+        Device = model.Device,
+        DataType = model.DataType,
+        ContextLength = model.ContextLength,
+        Defaults = TurnPlan.Defaults(model),
+        Fingerprint = model.Fingerprint,
     };
 
     public static ConversationView Conversation(StoredConversation stored)

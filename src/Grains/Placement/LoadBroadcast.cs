@@ -1,5 +1,6 @@
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.Grains.Placement;
 
@@ -10,13 +11,17 @@ internal sealed class LoadBroadcast(
     // A silo that does not answer is frozen or dead, and places nothing.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    private readonly ModelDescription _model = Views.Model(devices.Model);
+
     /// <summary>Tells them now. Completes when they have heard, or half a second later; never fails.</summary>
     public async Task TellAsync()
     {
         var load = Load();
         // What concerns this silo must not wait for a call to itself.
         loads.Note(local.SiloAddress, load);
-        var told = from member in members.CurrentSnapshot.Members.Values
+        var all = members.CurrentSnapshot.Members.Values;
+        foreach (var dead in all.Where(member => member.Status == SiloStatus.Dead)) loads.Forget(dead.SiloAddress);
+        var told = from member in all
                    where member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress)
                    select grains.GetGrain<ILoadGrain>(new BatcherKey(member.SiloAddress, 0).ToString()).Note(local.SiloAddress, load);
         try
@@ -34,6 +39,6 @@ internal sealed class LoadBroadcast(
         var engines = Enumerable.Range(0, devices.Count).Select(device => devices[device].Load).ToList();
         var rows = engines.Sum(load => (double)load.KvRows);
         return new SiloLoad(
-            engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving);
+            engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving, _model);
     }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.Grains.Placement;
 
-/// <summary>What this silo knows about the load of all of them, and where a conversation that wakes shall live.</summary>
+/// <summary>What this silo knows about the load of all of them and the models they serve, and where a conversation that wakes shall live.</summary>
 /// <remarks>
 /// Of two silos drawn at random the less busy one is taken. Drawing is what keeps all silos from sending everything to the one that was idle a second
 /// ago; the second choice is what keeps queues short (Mitzenmacher, The Power of Two Choices in Randomized Load Balancing). Thread-safe.
@@ -15,6 +16,16 @@ internal sealed class SiloLoads(TimeProvider time)
 
     private readonly ConcurrentDictionary<SiloAddress, Report> _reports = new();
 
+    /// <summary>What the silos serve that were heard of, by name; the first is for whoever has chosen none.</summary>
+    public IReadOnlyList<ModelDescription> Models =>
+    [
+        .. _reports.Where(silo => !IsStale(silo.Value)).OrderBy(silo => silo.Key).Select(silo => silo.Value.Load.Model).OfType<ModelDescription>()
+            .DistinctBy(model => model.Name).OrderBy(model => model.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Forgets a silo that is dead.</summary>
+    public void Forget(SiloAddress silo) => _reports.TryRemove(silo, out _);
+
     /// <summary>Notes what a silo tells.</summary>
     public void Note(SiloAddress silo, SiloLoad load)
     {
@@ -25,11 +36,21 @@ internal sealed class SiloLoads(TimeProvider time)
         }
     }
 
-    /// <summary>One of the silos, which are at least one.</summary>
-    public SiloAddress Choose(IReadOnlyList<SiloAddress> silos)
+    /// <summary>Whether a silo serves a model that takes conversations.</summary>
+    public bool Serves(string model) =>
+        _reports.Values.Any(report => !IsStale(report) && report.Load is { Leaving: false, Model: { } served } && served.Name == model);
+
+    /// <summary>One of the silos, which are at least one. Where none of them serves the model, whatever was said can still be read on any.</summary>
+    /// <param name="silos">The silos.</param>
+    /// <param name="model">Name of the model that the silo shall serve; null = the first of <see cref="Models"/>.</param>
+    public SiloAddress Choose(IReadOnlyList<SiloAddress> silos, string? model = null)
     {
         SiloAddress[] staying = [.. silos.Where(silo => Find(silo) is not { Load.Leaving: true })];
         if (staying.Length == 0) return silos[RandomNumberGenerator.GetInt32(silos.Count)];
+        // A silo that nobody has heard of may serve anything; where there is one model, it serves that.
+        var models = Models;
+        model ??= models.Count > 1 ? models[0].Name : null;
+        if (model is not null && staying.Where(silo => Find(silo)?.Load.Model?.Name == model).ToArray() is { Length: > 0 } serving) staying = serving;
         var first = RandomNumberGenerator.GetInt32(staying.Length);
         if (staying.Length == 1) return staying[first];
         var second = (first + 1 + RandomNumberGenerator.GetInt32(staying.Length - 1)) % staying.Length;

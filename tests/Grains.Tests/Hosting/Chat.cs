@@ -16,8 +16,9 @@ internal sealed class Chat(GrainCluster cluster, string tenant)
 
     public ConversationId Id => new(_key.Owner.Tenant, _key.Owner.User, _key.Conversation);
 
-    public static async Task<Chat> CreateAsync(GrainCluster cluster, string tenant = "tenant")
+    public static async Task<Chat> CreateAsync(GrainCluster cluster, string tenant = "tenant", string? model = null)
     {
+        CallModel.Set(model);
         var chat = new Chat(cluster, tenant);
         await chat.Grain.Create(Guid.NewGuid(), null);
         return chat;

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using NGrammys.Drafting;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Conversations;
+using NGrammys.Grains.Placement;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 using NGrammys.TestSupport;
@@ -20,11 +22,23 @@ public sealed class GrainCluster : IAsyncLifetime
     ];
 
     private readonly InProcessTestCluster _cluster;
+    private readonly ConcurrentDictionary<string, SwitchedEngine> _engines = new();
+    private readonly ConcurrentQueue<string> _models;
 
     public GrainCluster() : this(TimeProvider.System) { }
 
-    internal GrainCluster(TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false, double controlShare = 0)
+    /// <param name="time">What grains and store take for the time.</param>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="duties">Whether they tell each other their loads and ask for sweeps.</param>
+    /// <param name="keepDays">How long conversations are kept.</param>
+    /// <param name="ownerCheck">Whether calls from outside must be for the owner.</param>
+    /// <param name="controlShare">Share of turns that are decoded plainly.</param>
+    /// <param name="models">What the first silos serve, one after the other; all others serve <see cref="Engine"/>.</param>
+    internal GrainCluster(
+        TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false, double controlShare = 0,
+        params string[] models)
     {
+        _models = new ConcurrentQueue<string>(models);
         Store = new SwitchedStore(time);
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
@@ -32,7 +46,7 @@ public sealed class GrainCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton(time);
             foreach (var clock in RuntimeClocks) silo.Services.AddKeyedSingleton(clock, TimeProvider.System);
-            silo.Services.AddSingleton(new LocalDevices([Engine], Drafting));
+            silo.Services.AddSingleton(new LocalDevices([_models.TryDequeue(out var model) ? EngineOf(model) : Engine], Drafting));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             silo.Services.AddSingleton<IConversationStore>(Store);
             silo.Services.AddSingleton<ITranscriptStore>(Store);
@@ -47,6 +61,9 @@ public sealed class GrainCluster : IAsyncLifetime
     }
 
     internal SwitchedEngine Engine { get; } = new();
+
+    /// <summary>The engine of a model that some silos serve.</summary>
+    internal SwitchedEngine EngineOf(string model) => _engines.GetOrAdd(model, name => new SwitchedEngine(name));
 
     /// <summary>What conversations draft from: of one tenant, <see cref="Chat.SharingTenant"/>, also from each other's replies.</summary>
     internal ModelDrafting Drafting { get; } = new(sharing: [Chat.SharingTenant]);
@@ -63,7 +80,31 @@ public sealed class GrainCluster : IAsyncLifetime
     {
         await _cluster.DisposeAsync();
         Engine.Dispose();
+        foreach (var engine in _engines.Values) engine.Dispose();
     }
+
+    /// <summary>Starts one more silo.</summary>
+    internal async Task StartSiloAsync(string model)
+    {
+        _models.Enqueue(model);
+        await _cluster.StartAdditionalSiloAsync().For("the silo to start");
+    }
+
+    /// <summary>Waits until every silo knows which models are served; the names in order.</summary>
+    internal async Task HeardAsync(params string[] models)
+    {
+        await Heard().For($"every silo to know that {string.Join(", ", models)} are served");
+
+        async Task Heard()
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (!_cluster.Silos.All(silo => silo.ServiceProvider.GetRequiredService<SiloLoads>().Models.Select(model => model.Name).SequenceEqual(models)))
+                await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Name of the model of the silo in which a grain lives.</summary>
+    internal async Task<string> ModelOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).ServiceProvider.GetRequiredService<LocalDevices>().Model.Name;
 
     /// <summary>Ends a grain's activation, as the loss of its silo would.</summary>
     internal Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).For("the grain to be deactivated");

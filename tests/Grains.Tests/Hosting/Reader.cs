@@ -37,7 +37,7 @@ internal sealed class Reader(IConversationGrain grain, Guid turn)
                 await ReadStreamAsync(until);
             }
             catch (Exception e) when (
-                e is ConversationException { Error: ConversationError.Unavailable } or EnumerationAbortedException or OrleansException)
+                e is ConversationException { Error: ConversationError.Unavailable or ConversationError.ModelUnavailable } or EnumerationAbortedException or OrleansException)
             {
                 Reopened++;
             }

@@ -9,10 +9,16 @@ namespace NGrammys.Grains.Tests.Hosting;
 /// <summary>The engine of a silo, which each test replaces by one of its own.</summary>
 internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
 {
+    private readonly string _name;
     private InferenceEngine _engine;
     private Gate? _gate;
 
-    public SwitchedEngine() => _engine = Create(ScriptedChat.Answering(ScriptedChat.Song));
+    /// <param name="name">Name of its model.</param>
+    public SwitchedEngine(string name = "scripted")
+    {
+        _name = name;
+        _engine = Create(ScriptedChat.Answering(ScriptedChat.Song));
+    }
 
     public ModelInfo Model => _engine.Model;
 
@@ -27,7 +33,7 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
         Gate? gate = null,
         Action<ForwardBatch>? onForward = null,
         int contextLength = 4096,
-        string fingerprint = "scripted",
+        string? fingerprint = null,
         TimeProvider? time = null)
     {
         var before = _engine;
@@ -64,18 +70,18 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private static InferenceEngine Create(
+    private InferenceEngine Create(
         Func<IReadOnlyList<int>, int> next,
         Action<ForwardBatch>? onForward = null,
         int contextLength = 4096,
-        string fingerprint = "scripted",
+        string? fingerprint = null,
         TimeProvider? time = null)
     {
         var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 40_000, next) { OnForward = onForward };
         var model = new ModelInfo
         {
-            Name = "scripted",
-            Fingerprint = fingerprint,
+            Name = _name,
+            Fingerprint = fingerprint ?? _name,
             ContextLength = contextLength,
             VocabularySize = ByteTokenizer.Vocabulary,
             StopTokens = [ByteTokenizer.End],
