@@ -90,6 +90,10 @@ public sealed class ChatClient : IAsyncDisposable
         _connection.InvokeAsync<ConversationSummary>("CreateConversation", cancellationToken,
             new CreateConversationRequest { OperationId = Guid.NewGuid(), Title = title });
 
+    /// <summary>Creates a conversation. Repeating a request with the same operation id is safe.</summary>
+    public Task<ConversationSummary> CreateConversationAsync(CreateConversationRequest request, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<ConversationSummary>("CreateConversation", cancellationToken, request);
+
     /// <summary>A conversation with all its messages.</summary>
     public Task<Conversation> GetConversationAsync(Guid conversation, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<Conversation>("GetConversation", cancellationToken, conversation);
@@ -117,6 +121,10 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>Changes how replies are made that bring no settings of their own.</summary>
     public Task ConfigureAsync(Guid conversation, TurnSettings settings, CancellationToken cancellationToken = default) =>
         _connection.InvokeAsync<object?>("Configure", cancellationToken, conversation, settings);
+
+    /// <summary>Holds a conversation with another model from now on; it reads what was said with the one before.</summary>
+    public Task UseModelAsync(Guid conversation, string model, CancellationToken cancellationToken = default) =>
+        _connection.InvokeAsync<object?>("UseModel", cancellationToken, conversation, model);
 
     /// <summary>Reads a reply, while it is written or afterwards, to its end. Lost connections are made again; nothing is lost or doubled.</summary>
     /// <param name="conversation">The conversation.</param>

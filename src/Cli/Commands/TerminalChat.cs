@@ -55,6 +55,8 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
         {
             if (piece.WaitsFor == WaitReason.Storage && waits is null)
                 await Console.Error.WriteLineAsync("\n[The server's storage is not reachable; the reply waits and nothing is lost.]");
+            else if (piece.WaitsFor == WaitReason.Model && waits is null)
+                await Console.Error.WriteLineAsync("\n[Nobody serves the conversation's model now; the reply waits and nothing is lost.]");
             waits = piece.WaitsFor;
             Console.Write(piece.Text);
             if (piece.Kind != TurnEventKind.End) continue;

@@ -23,6 +23,9 @@ public sealed record ConversationSummary
 
     /// <summary>Whether it stands before the others in lists.</summary>
     [Key("pinned")] public bool Pinned { get; init; }
+
+    /// <summary>Name of the model that it is held with; null where nobody has chosen one.</summary>
+    [Key("model")] public string? Model { get; init; }
 }
 
 /// <summary>A conversation with all its messages, which form a tree: edits and regenerations are siblings.</summary>
@@ -43,6 +46,9 @@ public sealed record Conversation
 
     /// <summary>Whether it stands before the others in lists.</summary>
     [Key("pinned")] public bool Pinned { get; init; }
+
+    /// <summary>Name of the model that it is held with; null where nobody has chosen one.</summary>
+    [Key("model")] public string? Model { get; init; }
 
     /// <summary>In the order in which they were written, so that a parent stands before its children.</summary>
     [Key("messages")] public required IReadOnlyList<Message> Messages { get; init; }
@@ -96,7 +102,7 @@ public sealed record ServerInfo
     /// <summary>Version of NGrammys.</summary>
     [Key("version")] public required string Version { get; init; }
 
-    /// <summary>Name of the model that answers.</summary>
+    /// <summary>Name of the model that answers where none is chosen.</summary>
     [Key("model")] public required string Model { get; init; }
 
     /// <summary>Device that computes, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
@@ -113,4 +119,7 @@ public sealed record ServerInfo
 
     /// <summary>Whether the caller may see what operators see.</summary>
     [Key("admin")] public bool Admin { get; init; }
+
+    /// <summary>All models that are served, by name; the first answers where none is chosen.</summary>
+    [Key("models")] public IReadOnlyList<ServedModel> Models { get; init; } = [];
 }

@@ -30,6 +30,9 @@ public static class RefusalCode
     /// <summary>The server, or what it needs, cannot be reached now; try again later.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>Nobody serves the model now; what was said can be read, and another model may be chosen.</summary>
+    public const string ModelUnavailable = "model_unavailable";
+
     /// <summary>The key is wrong or was revoked, or nobody is signed in.</summary>
     public const string Unauthorized = "unauthorized";
 

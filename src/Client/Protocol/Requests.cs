@@ -11,6 +11,9 @@ public sealed record CreateConversationRequest
 
     /// <summary>Its title; without one the first message gives it.</summary>
     [Key("title")] public string? Title { get; init; }
+
+    /// <summary>Name of the model that it is held with; null = the first that is served.</summary>
+    [Key("model")] public string? Model { get; init; }
 }
 
 /// <summary>A user's message.</summary>

@@ -11,6 +11,9 @@ public sealed record TryRequest
 
     /// <summary>How the reply is made; null = as the server does by default.</summary>
     [Key("settings")] public TurnSettings? Settings { get; init; }
+
+    /// <summary>Name of the model that answers; null = the first that is served.</summary>
+    [Key("model")] public string? Model { get; init; }
 }
 
 /// <summary>A message that belongs to no conversation.</summary>

@@ -94,6 +94,9 @@ public static class WaitReason
 {
     /// <summary>The server cannot store what was said, and shows nothing that is not stored. Nothing is lost.</summary>
     public const string Storage = "storage";
+
+    /// <summary>Nobody serves the conversation's model now; the reply goes on where somebody does.</summary>
+    public const string Model = "model";
 }
 
 /// <summary>Values of <see cref="TurnEvent.Finish"/>.</summary>

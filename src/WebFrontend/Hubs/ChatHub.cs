@@ -56,6 +56,7 @@ internal sealed class ChatHub(
             ContextLength = server.ContextLength,
             Defaults = Wire.ToSettings(server.Defaults),
             Admin = Context.User!.May(KeyScopes.Admin),
+            Models = [.. server.Models.Select(Wire.ToModel)],
         };
     }
 
@@ -70,8 +71,11 @@ internal sealed class ChatHub(
         return Wire.ToFound(await grains.GetGrain<IUserGrain>(Owner.ToString()).Search(request.Text ?? "", request.After, limit));
     }
 
-    public async Task<ConversationSummary> CreateConversation(CreateConversationRequest request) =>
-        Wire.ToSummary(await Grain(request.OperationId).Create(request.OperationId, request.Title));
+    public async Task<ConversationSummary> CreateConversation(CreateConversationRequest request)
+    {
+        CallModel.Set(request.Model);
+        return Wire.ToSummary(await Grain(request.OperationId).Create(request.OperationId, request.Title));
+    }
 
     public async Task<Conversation> GetConversation(Guid conversationId) => Wire.ToConversation(await Grain(conversationId).Get());
 
@@ -85,6 +89,8 @@ internal sealed class ChatHub(
     public Task Select(Guid conversationId, Guid messageId) => Grain(conversationId).Select(messageId);
 
     public Task Configure(Guid conversationId, TurnSettings settings) => Grain(conversationId).Configure(Wire.ToGrain(settings));
+
+    public Task UseModel(Guid conversationId, string model) => Grain(conversationId).UseModel(model);
 
     public IAsyncEnumerable<TurnEvent> Resume(Guid conversationId, Guid turnId, int from, CancellationToken cancellationToken)
     {

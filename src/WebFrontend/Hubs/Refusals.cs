@@ -86,6 +86,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger) : IHubFilter
         ConversationError.PromptTooLong => RefusalCode.PromptTooLong,
         ConversationError.Overloaded => RefusalCode.Overloaded,
         ConversationError.RateLimited => RefusalCode.RateLimited,
+        ConversationError.ModelUnavailable => RefusalCode.ModelUnavailable,
         _ => RefusalCode.Unavailable,
     };
 }

@@ -10,18 +10,24 @@ internal sealed class Repetition(TimeProvider time) : IHubFilter
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next) =>
+        await RunAsync(async () => await next(invocation), invocation.Context.ConnectionAborted);
+
+    /// <summary>Does what may be repeated.</summary>
+    /// <param name="act">What is done.</param>
+    /// <param name="cancellationToken">Says that nobody waits for it any more: it is not repeated.</param>
+    public async Task<T> RunAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await next(invocation);
+                return await act();
             }
-            catch (Exception e) when (Passes(e) && time.GetElapsedTime(began) < Patience && !invocation.Context.ConnectionAborted.IsCancellationRequested)
+            catch (Exception e) when (Passes(e) && time.GetElapsedTime(began) < Patience && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(Pause, time, invocation.Context.ConnectionAborted);
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }

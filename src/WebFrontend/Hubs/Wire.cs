@@ -15,6 +15,16 @@ internal static class Wire
         UpdatedAt = summary.UpdatedAt,
         Running = summary.Running,
         Pinned = summary.Pinned,
+        Model = summary.Model,
+    };
+
+    public static ServedModel ToModel(Grain.ModelDescription model) => new()
+    {
+        Name = model.Name,
+        Device = model.Device,
+        DataType = model.DataType,
+        ContextLength = model.ContextLength,
+        Defaults = ToSettings(model.Defaults),
     };
 
     public static FoundPage ToFound(Grain.FoundConversations found) => new()
@@ -34,6 +44,7 @@ internal static class Wire
         Id = view.Summary.Id,
         Title = view.Summary.Title,
         Pinned = view.Summary.Pinned,
+        Model = view.Summary.Model,
         CreatedAt = view.Summary.CreatedAt,
         UpdatedAt = view.Summary.UpdatedAt,
         Messages = [.. view.Messages.Select(ToMessage)],

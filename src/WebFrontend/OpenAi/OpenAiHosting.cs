@@ -15,7 +15,7 @@ internal static class OpenAiHosting
 
     public static IServiceCollection AddOpenAiApi(this IServiceCollection services) => services
         .AddSingleton<QuotaHeaders>()
-        .AddSingleton<ServedModel>()
+        .AddSingleton<ServedModels>()
         .AddSingleton<ChatEndpoint>()
         .AddSingleton<TextEndpoint>()
         .AddSingleton<ResponsesEndpoint>()
@@ -39,8 +39,8 @@ internal static class OpenAiHosting
         // For whoever wants to write a client; it says nothing that docs/api.md does not.
         endpoints.MapGet("/openapi.json", () => Results.Stream(typeof(OpenAiHosting).Assembly.GetManifestResourceStream("openapi.json")!, "application/json"));
         var api = endpoints.MapGroup(Prefix).RequireAuthorization(KeyScopes.Api);
-        api.MapGet("/models", (HttpContext context, ServedModel models) => models.ListAsync(context));
-        api.MapGet("/models/{**model}", (HttpContext context, ServedModel models) => models.GetAsync(context));
+        api.MapGet("/models", (HttpContext context, ServedModels models) => models.ListAsync(context));
+        api.MapGet("/models/{**model}", (HttpContext context, ServedModels models) => models.GetAsync(context));
         api.MapPost("/chat/completions", (HttpContext context, ChatEndpoint chat, QuotaHeaders quota) => quota.RunAsync(context, chat.HandleAsync));
         api.MapPost("/responses", (HttpContext context, ResponsesEndpoint responses, QuotaHeaders quota) => quota.RunAsync(context, responses.HandleAsync));
         api.MapGet("/responses/{id}", (HttpContext context, StoredResponses responses) => responses.GetAsync(context));

@@ -19,8 +19,14 @@ internal sealed class RunningCompletion : IAsyncDisposable
 
     public CompletionHandle Handle { get; }
 
-    public static async Task<RunningCompletion> BeginAsync(IGrainFactory grains, Owner owner, CompletionRequest request)
+    /// <summary>Has a request answered.</summary>
+    /// <param name="grains">The cluster.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="model">The model that answers; null = the server's choice.</param>
+    /// <param name="request">The request.</param>
+    public static async Task<RunningCompletion> BeginAsync(IGrainFactory grains, Owner owner, string? model, CompletionRequest request)
     {
+        CallModel.Set(model);
         var grain = grains.GetGrain<ICompletionGrain>(new ConversationKey(owner, Guid.NewGuid()).ToString());
         return new RunningCompletion(grain, await grain.Begin(request), request.Choices);
     }

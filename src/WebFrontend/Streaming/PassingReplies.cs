@@ -17,7 +17,7 @@ internal sealed class PassingReplies(IGrainFactory grains)
     /// <exception cref="ConversationException">The model cannot answer it.</exception>
     public async IAsyncEnumerable<TurnEvent> ReadAsync(Owner owner, TryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var running = await RunningCompletion.BeginAsync(grains, owner, ToGrain(request));
+        await using var running = await RunningCompletion.BeginAsync(grains, owner, request.Model, ToGrain(request));
         await foreach (var (_, chunk) in running.ReadAsync(cancellationToken)) yield return Wire.ToEvent(chunk);
     }
 

@@ -28,9 +28,14 @@ internal sealed class TurnRelay(TimeProvider time)
         Func<int, CancellationToken, IAsyncEnumerable<TokenChunk>> stream, int from, CancellationToken cancellationToken) =>
         new TurnReader(
             (next, token) => stream(next, token).Select(Wire.ToEvent),
-            error => error is ConversationException { Error: not ConversationError.Unavailable },
+            error => error is ConversationException { Error: not (ConversationError.Unavailable or ConversationError.ModelUnavailable) },
             Silence, Patience, time,
             // A silo that is to take the conversation over cannot read it, say.
-            error => error is ConversationException { StoreAway: true } ? WaitReason.Storage : null)
+            error => error switch
+            {
+                ConversationException { StoreAway: true } => WaitReason.Storage,
+                ConversationException { Error: ConversationError.ModelUnavailable } => WaitReason.Model,
+                _ => null,
+            })
         .ReadAsync(from, cancellationToken);
 }

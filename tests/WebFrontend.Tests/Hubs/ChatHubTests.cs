@@ -31,6 +31,24 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
     }
 
     [Fact]
+    public async Task A_conversation_is_held_with_the_model_that_is_chosen()
+    {
+        await using var client = await Server.ConnectAsync();
+        Assert.Equal(["scripted", "second"], (await client.GetServerAsync(Cancellation)).Models.Select(model => model.Name));
+
+        var created = await client.CreateConversationAsync(new CreateConversationRequest { OperationId = Guid.NewGuid(), Model = "second" }, Cancellation);
+        Assert.Equal("second", created.Model);
+        await client.UseModelAsync(created.Id, "scripted", Cancellation);
+        Assert.Equal("scripted", (await client.GetConversationAsync(created.Id, Cancellation)).Model);
+        Assert.Null((await client.CreateConversationAsync("Unchosen", Cancellation)).Model);
+
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => client.UseModelAsync(created.Id, "cedar", Cancellation));
+        Assert.Equal((RefusalCode.ModelUnavailable, "No node serves cedar now."), (refusal.Code, refusal.Message));
+        var tried = await ReadAsync(client.TryAsync(new TryRequest { Messages = [new SaidMessage { Role = "user", Text = "Hi" }], Model = "second" }, Cancellation));
+        Assert.EndsWith("second", string.Concat(tried.Select(e => e.Text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reply_streams_with_its_sources_and_statistics()
     {
         await using var client = await Server.ConnectAsync();

@@ -76,6 +76,19 @@ public sealed class TurnRelayTests
     }
 
     [Fact]
+    public async Task That_nobody_serves_the_model_is_told_until_somebody_does()
+    {
+        var unserved = new ConversationException(ConversationError.ModelUnavailable, "No node serves it now.");
+        var conversation = new ScriptedConversation([Tokens(0, 1), Fail(unserved)], [Fail(unserved)], [Tokens(1, 2), End(2)]);
+
+        var events = await ReadAsync(conversation);
+
+        Assert.Equal(
+            [("tokens", null), ("keepAlive", "model"), ("keepAlive", "model"), ("tokens", null), ("end", null)],
+            events.Select(e => (e.Kind, e.WaitsFor)));
+    }
+
+    [Fact]
     public async Task That_no_silo_can_read_the_conversation_is_told()
     {
         var unread = new ConversationException(ConversationError.Unavailable, "The database is away.") { StoreAway = true };

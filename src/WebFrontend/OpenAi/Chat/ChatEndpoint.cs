@@ -7,15 +7,15 @@ using NGrammys.WebFrontend.OpenAi.Models;
 namespace NGrammys.WebFrontend.OpenAi.Chat;
 
 /// <summary>POST /v1/chat/completions. A caller that goes away ends its request.</summary>
-internal sealed class ChatEndpoint(IGrainFactory grains, ServedModel served, TimeProvider time)
+internal sealed class ChatEndpoint(IGrainFactory grains, ServedModels served, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var request = ChatRequest.Read(await ApiBody.ReadAsync(context));
         await served.RequireAsync(request.Model);
-        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), request.ToGrain());
+        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), request.Model, request.ToGrain());
         TurnCost.Of(context).Prompt += running.Handle.PromptTokens;
-        var answer = new ChatAnswer(request.Model, ServedModel.Fingerprint(running.Handle), time.GetUtcNow());
+        var answer = new ChatAnswer(request.Model, ServedModels.Fingerprint(running.Handle), time.GetUtcNow());
         var choices = Enumerable.Range(0, request.Choices).Select(i => new ChatChoice(i, request.Tools, request.LogProbabilities)).ToArray();
         if (request.Stream.Wanted) await StreamAsync(context, request, running, answer, choices);
         else await WriteAsync(context, running, answer, choices);

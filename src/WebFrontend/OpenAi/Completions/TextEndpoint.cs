@@ -9,7 +9,7 @@ using NGrammys.WebFrontend.OpenAi.Models;
 namespace NGrammys.WebFrontend.OpenAi.Completions;
 
 /// <summary>POST /v1/completions: plain text, continued.</summary>
-internal sealed class TextEndpoint(IGrainFactory grains, ServedModel served, TimeProvider time)
+internal sealed class TextEndpoint(IGrainFactory grains, ServedModels served, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class TextEndpoint(IGrainFactory grains, ServedModel served, Tim
         {
             foreach (var prompt in request.Prompts)
             {
-                prompts.Add(await RunningCompletion.BeginAsync(grains, owner,
+                prompts.Add(await RunningCompletion.BeginAsync(grains, owner, request.Model,
                     new CompletionRequest { Prompt = prompt, Choices = request.Choices, Settings = request.Settings }));
             }
 
@@ -45,7 +45,7 @@ internal sealed class TextEndpoint(IGrainFactory grains, ServedModel served, Tim
             ["object"] = "text_completion",
             ["created"] = time.GetUtcNow().ToUnixTimeSeconds(),
             ["model"] = request.Model,
-            ["system_fingerprint"] = ServedModel.Fingerprint(prompts[0].Handle),
+            ["system_fingerprint"] = ServedModels.Fingerprint(prompts[0].Handle),
         };
         TurnCost.Of(context).Prompt += prompts.Sum(prompt => prompt.Handle.PromptTokens);
         var choices = Enumerable.Range(0, prompts.Count * request.Choices).Select(i => new TextChoice(i)).ToArray();

@@ -15,15 +15,15 @@ using SendRequest = NGrammys.Grains.Interfaces.Conversations.SendRequest;
 namespace NGrammys.WebFrontend.OpenAi.Responses;
 
 /// <summary>POST /v1/responses: a turn of a stored conversation, or a completion that is not kept.</summary>
-internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModel served, TurnRelay relay, TimeProvider time)
+internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels served, Repetition repetition, TurnRelay relay, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var request = ResponseRequest.Read(await ApiBody.ReadAsync(context));
-        await served.RequireAsync(request.Model);
+        var choice = await served.RequireAsync(request.Model);
         try
         {
-            if (request.Store) await StoreAsync(context, request);
+            if (request.Store) await StoreAsync(context, request, choice);
             else await CompleteAsync(context, request);
         }
         catch (ConversationException e) when (e.Error == ConversationError.PromptTooLong)
@@ -32,7 +32,7 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModel served
         }
     }
 
-    private async Task StoreAsync(HttpContext context, ResponseRequest request)
+    private async Task StoreAsync(HttpContext context, ResponseRequest request, bool choice)
     {
         var owner = context.User.Owner();
         var operation = Operation(context, owner);
@@ -41,14 +41,17 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModel served
         var grain = ConversationId.Grain(grains, owner, conversation);
         Guid? parent = null;
         if (request.Previous is { } previous) parent = (await MessageOfAsync(grain, previous)).Id;
-        else if (request.Conversation is null) await grain.Create(operation, null);
-        var turn = await grain.Send(new SendRequest
+        else if (request.Conversation is null) await CreateAsync(grain, operation, request.Model);
+        if (choice && conversation != operation) await grain.UseModel(request.Model);
+        var send = new SendRequest
         {
             OperationId = operation,
             Parent = parent,
             Text = request.Input.Messages[^1].Text,
             Settings = request.Settings,
-        });
+        };
+        // Whose model is another now is on its way to that.
+        var turn = await repetition.RunAsync(() => grain.Send(send), context.RequestAborted);
         var response = new ResponseObject
         {
             Id = new ResponseId(conversation, turn.Turn).ToString(),
@@ -62,6 +65,12 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModel served
         else await AnswerAsync(context, response, request, relay.ReadAsync((next, token) => grain.Stream(turn.Turn, 0, next, token), 0, context.RequestAborted));
     }
 
+    private static async Task CreateAsync(IConversationGrain grain, Guid operation, string model)
+    {
+        CallModel.Set(model);
+        await grain.Create(operation, null);
+    }
+
     private async Task CompleteAsync(HttpContext context, ResponseRequest request)
     {
         var messages = new JsonArray();
@@ -73,7 +82,7 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModel served
         }
 
         foreach (var (role, text) in request.Input.Messages) messages.Add(Message(role, text));
-        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), new CompletionRequest
+        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), request.Model, new CompletionRequest
         {
             Prompt = new CompletionPrompt { Messages = messages.ToJsonString() },
             Settings = request.Settings,

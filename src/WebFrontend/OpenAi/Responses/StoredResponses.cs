@@ -10,13 +10,13 @@ using NGrammys.WebFrontend.Streaming;
 namespace NGrammys.WebFrontend.OpenAi.Responses;
 
 /// <summary>What can be done with a stored response: read it, follow it from any point, cancel it, delete it.</summary>
-internal sealed class StoredResponses(IGrainFactory grains, ServedModel served, TurnRelay relay, TimeProvider time)
+internal sealed class StoredResponses(IGrainFactory grains, ServedModels served, TurnRelay relay, TimeProvider time)
 {
     /// <summary>GET: the response as it stands, or its stream behind a number.</summary>
     public async Task GetAsync(HttpContext context)
     {
         var (id, grain, view, message) = await FindAsync(context);
-        var response = await ToResponseAsync(id, message);
+        var response = await ToResponseAsync(id, view, message);
         if (!Flag(context, "stream"))
         {
             await context.Response.WriteAsJsonAsync(Current(response, message), context.RequestAborted);
@@ -43,8 +43,9 @@ internal sealed class StoredResponses(IGrainFactory grains, ServedModel served, 
     {
         var (id, grain, _, _) = await FindAsync(context);
         await grain.Stop(id.Turn);
-        var message = (await grain.Get()).Messages.First(each => each.Turn == id.Turn);
-        await context.Response.WriteAsJsonAsync(Current(await ToResponseAsync(id, message), message), context.RequestAborted);
+        var view = await grain.Get();
+        var message = view.Messages.First(each => each.Turn == id.Turn);
+        await context.Response.WriteAsJsonAsync(Current(await ToResponseAsync(id, view, message), message), context.RequestAborted);
     }
 
     /// <summary>DELETE: a response that is the only one of its conversation goes with it.</summary>
@@ -80,11 +81,11 @@ internal sealed class StoredResponses(IGrainFactory grains, ServedModel served, 
         }
     }
 
-    private async Task<ResponseObject> ToResponseAsync(ResponseId id, MessageView message) => new()
+    private async Task<ResponseObject> ToResponseAsync(ResponseId id, ConversationView view, MessageView message) => new()
     {
         Id = id.ToString(),
         MessageId = ConversationId.OfMessage(message.Id),
-        Model = await served.NameAsync(),
+        Model = view.Summary.Model ?? await served.DefaultAsync(),
         Created = message.CreatedAt,
         Conversation = id.Conversation,
     };

@@ -10,6 +10,7 @@ export interface Conversation {
   createdAt: string
   updatedAt: string
   pinned: boolean
+  model: string | null
   messages: Message[]
   selectedMessageId: string | null
   runningTurnId: string | null
@@ -23,11 +24,13 @@ export interface ConversationSummary {
   updatedAt: string
   running: boolean
   pinned: boolean
+  model: string | null
 }
 
 export interface CreateConversationRequest {
   operationId: string
   title?: string | null
+  model?: string | null
 }
 
 export interface DeviceDescription {
@@ -194,6 +197,14 @@ export interface SentMessage {
   assistantMessageId: string
 }
 
+export interface ServedModel {
+  name: string
+  device: string
+  dataType: string
+  contextLength: number
+  defaults: TurnSettings
+}
+
 export interface ServerInfo {
   version: string
   model: string
@@ -202,6 +213,7 @@ export interface ServerInfo {
   contextLength: number
   defaults: TurnSettings
   admin: boolean
+  models: ServedModel[]
 }
 
 export interface SourceDescription {
@@ -225,6 +237,7 @@ export interface TokenLogProbability {
 export interface TryRequest {
   messages: SaidMessage[]
   settings?: TurnSettings | null
+  model?: string | null
 }
 
 export interface TurnEvent {
@@ -242,7 +255,7 @@ export interface TurnEvent {
   error: string | null
   statistics: TurnStatistics | null
   logProbabilities: TokenLogProbability[]
-  waitsFor: 'storage' | null
+  waitsFor: 'storage' | 'model' | null
 }
 
 export interface TurnSettings {

@@ -4,23 +4,25 @@ using NGrammys.Grains.Interfaces.Conversations;
 
 namespace NGrammys.WebFrontend.OpenAi.Models;
 
-/// <summary>The model that the cluster serves, as /v1/models tells it.</summary>
-internal sealed class ServedModel(IGrainFactory grains, TimeProvider time)
+/// <summary>The models that the cluster serves, as /v1/models tells them.</summary>
+internal sealed class ServedModels(IGrainFactory grains, TimeProvider time)
 {
     private readonly DateTimeOffset _since = time.GetUtcNow();
 
-    public async Task<string> NameAsync() => (await grains.GetGrain<IServerGrain>(0).Describe()).Model;
+    /// <summary>The model that answers where none is named.</summary>
+    public async Task<string> DefaultAsync() => (await DescribeAsync()).Model;
 
-    /// <summary>Refuses any other model.</summary>
-    public async Task RequireAsync(string model)
+    /// <summary>Refuses a model that is not served. Whether there are others.</summary>
+    public async Task<bool> RequireAsync(string model)
     {
-        if (model != await NameAsync()) throw ApiError.UnknownModel(model);
+        var names = await NamesAsync();
+        return names.Contains(model) ? names.Length > 1 : throw ApiError.UnknownModel(model);
     }
 
     public async Task ListAsync(HttpContext context) => await context.Response.WriteAsJsonAsync(new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray(Describe(await NameAsync())),
+        ["data"] = new JsonArray([.. (await NamesAsync()).Select(Describe)]),
     });
 
     public async Task GetAsync(HttpContext context)
@@ -33,6 +35,15 @@ internal sealed class ServedModel(IGrainFactory grains, TimeProvider time)
 
     /// <summary>What must be equal for equal seeds to give equal replies.</summary>
     public static string Fingerprint(CompletionHandle handle) => $"fp_{handle.Fingerprint[..Math.Min(12, handle.Fingerprint.Length)]}";
+
+    private async Task<string[]> NamesAsync()
+    {
+        var server = await DescribeAsync();
+        // A node of an earlier release names the one alone.
+        return server.Models.Length == 0 ? [server.Model] : Array.ConvertAll(server.Models, model => model.Name);
+    }
+
+    private Task<ServerDescription> DescribeAsync() => grains.GetGrain<IServerGrain>(0).Describe();
 
     private JsonObject Describe(string name) => new()
     {
