@@ -4,7 +4,7 @@ import type { Conversations } from './conversations.svelte'
 import { storeDraft } from './drafts'
 import { newId } from './ids'
 import type { Notices } from './notices.svelte'
-import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServerInfo, type TurnEvent, type TurnSettings, type TurnStatistics } from './protocol'
+import { Refusal, type Conversation, type ConversationSummary, type Message, type SentMessage, type ServedModel, type ServerInfo, type TurnEvent, type TurnSettings, type TurnStatistics } from './protocol'
 import { Reply } from './reply.svelte'
 import { strings } from './strings'
 import { Trace } from './trace'
@@ -22,6 +22,9 @@ export class Chat {
   settings: TurnSettings = $state({})
   reply: Reply | null = $state(null)
   loading = $state(false)
+
+  /** Name of the model that the conversation is held with; null where nobody has chosen one. */
+  model: string | null = $state(null)
 
   /** The message that the address points at. */
   pointed: string | null = $state(null)
@@ -55,6 +58,18 @@ export class Chat {
 
   get running(): boolean {
     return this.reply !== null && this.reply.finish === null
+  }
+
+  /** What can be chosen from. A frontend of an earlier release does not say. */
+  get models(): ServedModel[] {
+    return this.server?.models ?? []
+  }
+
+  /** The model that answers; null where nobody serves it. */
+  get answering(): ServedModel | null {
+    const { server } = this
+    if (this.model !== null) return this.models.find(({ name }) => name === this.model) ?? null
+    return this.models[0] ?? (server && { ...server, name: server.model })
   }
 
   /** Tokens of the context that the branch takes, as far as its last reply tells. */
@@ -125,6 +140,14 @@ export class Chat {
     })
   }
 
+  /** Holds the conversation with another model from now on. */
+  useModel(model: string): Promise<boolean> {
+    return this.#notices.guard(async () => {
+      if (this.selected) await this.#connection.invoke('UseModel', this.selected, model)
+      this.model = model
+    })
+  }
+
   stop(): void {
     const { selected, reply } = this
     if (selected && reply && this.running) void this.#notices.guard(() => this.#connection.invoke('Stop', selected, reply.turnId))
@@ -168,7 +191,7 @@ export class Chat {
   }
 
   async #create(): Promise<string> {
-    const { id } = await this.#connection.invoke<ConversationSummary>('CreateConversation', { operationId: newId() })
+    const { id } = await this.#connection.invoke<ConversationSummary>('CreateConversation', { operationId: newId(), model: this.model })
     if (Object.values(this.settings).some((value) => value != null)) await this.#connection.invoke('Configure', id, this.settings)
     this.#leave()
     this.selected = id
@@ -191,6 +214,7 @@ export class Chat {
       this.open(null)
       throw new Refusal('unknown_conversation', strings.unknownConversation)
     }
+    this.model = conversation.model
     if (conversation.running && !this.running && !this.loading && !this.#sending) await this.#load(id)
   }
 
@@ -202,6 +226,7 @@ export class Chat {
       this.#leave()
       this.selected = id
       this.settings = {}
+      this.model = null
       this.#all = []
       this.#leaf = null
       if (id) await this.#load(id)
@@ -222,6 +247,7 @@ export class Chat {
       this.#all = conversation.messages
       this.#leaf = conversation.selectedMessageId
       this.settings = conversation.settings
+      this.model = conversation.model
       const running = conversation.messages.find((message) => message.turnId !== null && message.turnId === conversation.runningTurnId)
       if (running) this.#read(id, running.turnId!, running.id)
     } catch (error) {

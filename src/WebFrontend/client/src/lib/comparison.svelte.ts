@@ -29,17 +29,17 @@ export class Comparison {
   }
 
   /** One after the other, so that neither takes time from the other; the guessed one first, so that it cannot have learned from its twin. */
-  async run(messages: SaidMessage[], settings: TurnSettings): Promise<void> {
+  async run(messages: SaidMessage[], settings: TurnSettings, model: string | null): Promise<void> {
     this.stop()
     const given = (this.#given = new AbortController())
     const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 32)
     this.running = true
     this.guessed = new Reply('', '')
     this.plain = null
-    await this.#read(this.guessed, messages, { ...settings, seed, speculation: { mode: 'auto' } }, given.signal)
+    await this.#read(this.guessed, messages, { ...settings, seed, speculation: { mode: 'auto' } }, model, given.signal)
     if (given.signal.aborted) return
     this.plain = new Reply('', '')
-    await this.#read(this.plain, messages, { ...settings, seed, speculation: { mode: 'off' } }, given.signal)
+    await this.#read(this.plain, messages, { ...settings, seed, speculation: { mode: 'off' } }, model, given.signal)
     if (!given.signal.aborted) this.running = false
   }
 
@@ -48,9 +48,9 @@ export class Comparison {
     this.running = false
   }
 
-  async #read(reply: Reply, messages: SaidMessage[], settings: TurnSettings, signal: AbortSignal): Promise<void> {
+  async #read(reply: Reply, messages: SaidMessage[], settings: TurnSettings, model: string | null, signal: AbortSignal): Promise<void> {
     try {
-      const source = await this.#connection.attempt(messages, settings)
+      const source = await this.#connection.attempt(messages, settings, model)
       await new Promise<void>((resolve, reject) => {
         if (signal.aborted) return resolve()
         const reading = source.subscribe({ next: (frame) => reply.take(frame), error: reject, complete: resolve })

@@ -78,9 +78,9 @@ export class Connection {
   }
 
   /** Opens a reply that is not kept. */
-  async attempt(messages: SaidMessage[], settings: TurnSettings): Promise<TurnSource> {
+  async attempt(messages: SaidMessage[], settings: TurnSettings, model: string | null): Promise<TurnSource> {
     await this.#online
-    const request: TryRequest = { messages, settings }
+    const request: TryRequest = { messages, settings, model }
     return this.#hub.stream<TurnEvent>('Try', request)
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { byImportance } from './order'
 
-const item = (title: string, updatedAt: string, pinned = false) => ({ id: title, title, createdAt: updatedAt, updatedAt, pinned, running: false })
+const item = (title: string, updatedAt: string, pinned = false) => ({ id: title, title, createdAt: updatedAt, updatedAt, pinned, running: false, model: null })
 
 test('pinned conversations stand before others, the one used last first', () => {
   const items = [

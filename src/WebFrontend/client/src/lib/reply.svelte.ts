@@ -11,7 +11,7 @@ export class Reply {
   finish: Finish | null = $state(null)
   error: string | null = $state(null)
   interrupted = $state(false)
-  waitsForStorage = $state(false)
+  waitsFor: TurnEvent['waitsFor'] = $state(null)
   tokens: TracedToken[] = $state.raw([])
 
   #text = ''
@@ -26,7 +26,7 @@ export class Reply {
   ) {}
 
   take(frame: TurnEvent): void {
-    this.waitsForStorage = frame.waitsFor === 'storage'
+    this.waitsFor = frame.waitsFor
     if (frame.kind === 'keepAlive') return
     this.#trace.take(frame)
     if (frame.kind === 'tokens') this.#text = this.#text.slice(0, frame.textOffset) + frame.text

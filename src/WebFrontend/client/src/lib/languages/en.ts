@@ -55,7 +55,12 @@ export const en = {
   loading: 'Loading…',
   waiting: 'Reading the conversation…',
   resuming: 'The connection was interrupted. The reply goes on as soon as it is back.',
-  waitingForStorage: 'The server’s storage is not reachable. The reply waits and nothing is lost.',
+  waitingFor: {
+    storage: 'The server’s storage is not reachable. The reply waits and nothing is lost.',
+    model: 'Nobody serves the model now. The reply goes on when somebody does.',
+  },
+  model: 'Model',
+  unservedModel: (name: string) => `${name} is not served now`,
   replyFinished: 'The reply is complete.',
   cancelled: 'Stopped.',
   tooLong: 'The reply reached its longest allowed length.',

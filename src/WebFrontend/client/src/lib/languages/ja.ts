@@ -56,7 +56,12 @@ export const ja: Strings = {
   loading: '読み込み中…',
   waiting: '会話を読んでいます…',
   resuming: '接続が切れました。回復しだい回答の続きを表示します。',
-  waitingForStorage: 'サーバーの保存先に接続できません。回答は待機中で、失われるものはありません。',
+  waitingFor: {
+    storage: 'サーバーの保存先に接続できません。回答は待機中で、失われるものはありません。',
+    model: 'このモデルは現在提供されていません。提供が再開されると回答は続きます。',
+  },
+  model: 'モデル',
+  unservedModel: (name) => `${name} は現在提供されていません`,
   replyFinished: '回答が完了しました。',
   cancelled: '停止しました。',
   tooLong: '回答が長さの上限に達しました。',
