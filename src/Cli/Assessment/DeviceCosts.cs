@@ -29,6 +29,16 @@ internal sealed class DeviceCosts
     /// <summary>Of passes.</summary>
     public PassCosts Passes { get; }
 
+    /// <summary>Seconds of a step of several conversations: the weights are read once for all, but each has keys and values of its own.</summary>
+    /// <param name="conversations">How many; at least one.</param>
+    /// <param name="nodes">Tokens of the step, all together, shared evenly; may be a mean.</param>
+    /// <param name="context">Tokens before them, of each.</param>
+    public double Step(int conversations, double nodes, int context)
+    {
+        var each = nodes / conversations;
+        return Cost(nodes, 0) + conversations * (Cost(each, context) - Cost(each, 0));
+    }
+
     /// <summary>Seconds that it takes to read a prompt.</summary>
     /// <param name="length">Its tokens.</param>
     public double Prompt(int length)
@@ -42,5 +52,11 @@ internal sealed class DeviceCosts
         }
 
         return seconds;
+    }
+
+    private double Cost(double tokens, int context)
+    {
+        var (fewer, share) = ((int)tokens, tokens - (int)tokens);
+        return Passes.Cost(fewer, context) * (1 - share) + Passes.Cost(fewer + 1, context) * share;
     }
 }

@@ -78,8 +78,7 @@ internal sealed class EngineMeasurement(IInferenceEngine engine, Func<IDraftMemo
                 var running = Turns.Zip(Replies).Where(reply => reply.Second.Steps > step).ToArray();
                 var nodes = running.Sum(reply => 1 + (double)reply.Second.Drafted / reply.Second.Steps);
                 var context = (int)running.Average(reply => reply.First.Prompt.Length + reply.Second.TokensPerCall * step);
-                var (fewer, share) = ((int)nodes, nodes - (int)nodes);
-                seconds += costs.Passes.Cost(fewer, context) * (1 - share) + costs.Passes.Cost(fewer + 1, context) * share;
+                seconds += costs.Step(running.Length, nodes, context);
             }
 
             return seconds;

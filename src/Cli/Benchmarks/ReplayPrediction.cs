@@ -22,15 +22,15 @@ internal static class ReplayPrediction
         foreach (var round in turns.Chunk(concurrency))
         {
             var prompts = round.Sum(turn => costs.Prompt(turn.Prompt.Length));
-            plain += prompts + Decode(round, costs.Passes, _ => null);
-            auto += prompts + Decode(round, costs.Passes, _ => memory.CreateDrafter());
+            plain += prompts + Decode(round, costs, _ => null);
+            auto += prompts + Decode(round, costs, _ => memory.CreateDrafter());
             foreach (var turn in round) memory.Learn(turn);
         }
 
         return plain / auto;
     }
 
-    private static double Decode(RecordedTurn[] turns, PassCosts costs, Func<RecordedTurn, ConversationDrafter?> createDrafter)
+    private static double Decode(RecordedTurn[] turns, DeviceCosts costs, Func<RecordedTurn, ConversationDrafter?> createDrafter)
     {
         var replies = turns.Select(turn => new ReplayedReply(turn, createDrafter(turn))).ToList();
         var auction = new DraftAuction();
@@ -38,7 +38,7 @@ internal static class ReplayPrediction
         while (replies.RemoveAll(reply => reply.Over) >= 0 && replies.Count > 0)
         {
             var context = (int)replies.Average(reply => reply.Context);
-            var curve = Enumerable.Range(0, MostNodes + 1).Select(nodes => costs.Cost(replies.Count + nodes, context)).ToArray();
+            var curve = Enumerable.Range(0, MostNodes + 1).Select(nodes => costs.Step(replies.Count, replies.Count + nodes, context)).ToArray();
             var price = Enumerable.Range(1, MostNodes).Min(nodes => (curve[nodes] / curve[0] - 1) * replies.Count / nodes);
             auction.Clear();
             for (var i = 0; i < replies.Count; i++)
