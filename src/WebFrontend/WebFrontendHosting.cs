@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NGrammys.ServiceDefaults;
 using NGrammys.WebFrontend.Admin;
@@ -47,6 +48,9 @@ public static class WebFrontendHosting
                 hub.AddFilter<Repetition>();
             })
             .AddMessagePackProtocol();
+        // Of two protocols of a name SignalR takes the later.
+        services.AddSingleton<IHubProtocol>(provider => new PaddedProtocol(ActivatorUtilities.CreateInstance<JsonHubProtocol>(provider)));
+        services.AddSingleton<IHubProtocol>(provider => new PaddedProtocol(ActivatorUtilities.CreateInstance<MessagePackHubProtocol>(provider)));
         return services;
     }
 

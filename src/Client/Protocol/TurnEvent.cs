@@ -54,6 +54,9 @@ public sealed record TurnEvent
 
     /// <summary>What the reply waits for (<see cref="WaitReason"/>), with <see cref="TurnEventKind.KeepAlive"/>; null where it just goes on. Any later event takes it back.</summary>
     [Key("waitsFor")] public string? WaitsFor { get; init; }
+
+    /// <summary>Says nothing: it fills the event up to a size that many others have, so that who watches the network cannot tell how many tokens came.</summary>
+    [Key("obfuscation")] public string Obfuscation { get; init; } = "";
 }
 
 /// <summary>How probable a token was for the model itself: natural logarithms, before bias, penalties and temperature.</summary>

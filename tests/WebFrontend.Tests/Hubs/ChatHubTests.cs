@@ -57,6 +57,7 @@ public sealed class ChatHubTests(Cluster cluster) : WebServerTests(cluster)
         Reply.Of(turn).End("stop");
 
         var events = await ReadAsync(client.ReadAsync(conversation, turn, cancellationToken: Cancellation));
+        Assert.DoesNotContain(events, frame => frame.Obfuscation.Length == 0);
 
         Assert.Equal("Hello world", string.Concat(events.Select(e => e.Text)));
         Assert.Equal([0, 1, 2], events.SelectMany(e => e.Tokens));

@@ -256,6 +256,7 @@ export interface TurnEvent {
   statistics: TurnStatistics | null
   logProbabilities: TokenLogProbability[]
   waitsFor: 'storage' | 'model' | null
+  obfuscation: string
 }
 
 export interface TurnSettings {
