@@ -23,11 +23,14 @@ public static class WebFrontendHosting
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds hub, authentication and page. The host adds Orleans: a client or a silo.</summary>
-    public static IServiceCollection AddNGrammysWebFrontend(this IServiceCollection services, WebFrontendOptions options)
+    /// <param name="services">The host's.</param>
+    /// <param name="options">Where it keeps what.</param>
+    /// <param name="people">Who tells it who people are; null = nobody: browsers come in by a link or a key.</param>
+    public static IServiceCollection AddNGrammysWebFrontend(this IServiceCollection services, WebFrontendOptions options, OpenIdConnectSettings? people = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddKeyAndCookieAuthentication(options.DataFolder);
+        services.AddCallers(options.DataFolder, people);
         services.AddSingleton<TurnRelay>();
         services.AddSingleton<PassingReplies>();
         services.AddSingleton<Refusals>();
@@ -62,7 +65,7 @@ public static class WebFrontendHosting
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseCallOwner();
-        app.UseKeyWatch();
+        app.UseAdmissionWatch();
         app.MapHub<ChatHub>(ChatHub.Path, connection => connection.CloseOnAuthenticationExpiration = true);
         app.MapConversationFiles();
         app.MapAdmin();

@@ -22,7 +22,7 @@ internal static class WebFrontendProcess
         {
             DataFolder = builder.Configuration["DataFolder"]
                 ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ngrammys"),
-        });
+        }, OpenIdConnectSettings.Read(builder.Configuration));
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();
         await app.StartAsync();

@@ -73,6 +73,19 @@ public sealed class PreferenceTests : PageTests
     }
 
     [Fact]
+    public async Task Signing_out_leaves_no_draft_in_the_browser()
+    {
+        await SignInAsync();
+        await Composer.FillAsync("nobody else's business");
+        await Page.WaitForFunctionAsync("() => Object.keys(localStorage).some(key => key.startsWith('draft '))");
+
+        await Button("Sign out").ClickAsync();
+
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        Assert.Equal(0, await Page.EvaluateAsync<int>("() => Object.keys(localStorage).filter(key => key.startsWith('draft ')).length"));
+    }
+
+    [Fact]
     public async Task A_sheet_shows_the_keys()
     {
         await SignInAsync();

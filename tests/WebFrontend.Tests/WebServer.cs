@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NGrammys.Client;
@@ -39,14 +40,16 @@ internal sealed class WebServer : IAsyncDisposable
 
     public Uri NewSignInLink() => _app.Services.GetRequiredService<SignInLinks>().Create(Address);
 
-    public static async Task<WebServer> StartAsync(Cluster cluster, string dataFolder)
+    public static async Task<WebServer> StartAsync(Cluster cluster, string dataFolder, TimeProvider? time, bool proxied, OpenIdConnectSettings? people)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IGrainFactory>(cluster.Client);
-        builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = dataFolder });
+        if (time is not null) builder.Services.AddSingleton(time);
+        builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = dataFolder }, people);
         var app = builder.Build();
+        if (proxied) app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto });
         app.MapNGrammysWebFrontend();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new WebServer(app);
@@ -81,5 +84,6 @@ public abstract class WebServerTests(Cluster cluster) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    internal Task<WebServer> StartAsync() => WebServer.StartAsync(cluster, DataFolder);
+    internal Task<WebServer> StartAsync(TimeProvider? time = null, bool proxied = false, OpenIdConnectSettings? people = null) =>
+        WebServer.StartAsync(cluster, DataFolder, time, proxied, people);
 }

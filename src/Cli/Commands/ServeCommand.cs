@@ -78,7 +78,7 @@ internal static class ServeCommand
         builder.WebHost.UseUrls($"http://{endpoint}");
         // One box is a cluster of one: nobody else needs to find its ports, and two boxes on a machine must not meet.
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), gatewayPort: 0).AddNGrammys(model, store));
-        builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
+        builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data }, OpenIdConnectSettings.Read(builder.Configuration));
         await using var app = builder.Build();
         app.MapNGrammysWebFrontend();
         await StartAsync(app, endpoint);

@@ -4,6 +4,7 @@ using NGrammys.Grains.Conversations;
 using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.Silo.Engines;
 using NGrammys.WebFrontend;
+using NGrammys.WebFrontend.Auth;
 
 namespace NGrammys.Cli.Configuration;
 
@@ -24,6 +25,7 @@ internal static class KnownSettings
         .. Of(ClusterSettings.Section, typeof(ClusterSettings), nameof(ClusterSettings.Database)),
         .. Of(RetentionOptions.Section, typeof(RetentionOptions)),
         .. Of(PilotOptions.Section, typeof(PilotOptions)),
+        .. Of(OpenIdConnectSettings.Section, typeof(OpenIdConnectSettings), nameof(OpenIdConnectSettings.ClientSecret)),
         .. Of(null, typeof(WebFrontendOptions)),
     ];
 

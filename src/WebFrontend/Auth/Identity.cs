@@ -24,18 +24,20 @@ internal static class Identity
     }
 
     /// <summary>The same, with what a key opens, for as long as it is valid.</summary>
-    public static ClaimsPrincipal WithKey(this ClaimsPrincipal principal, ApiKey key)
+    public static ClaimsPrincipal WithKey(this ClaimsPrincipal principal, ApiKey key) => principal.WithKey(key.Hash).WithScopes(key.Scopes ?? KeyScopes.Ordinary);
+
+    /// <summary>The same, and what it may do.</summary>
+    public static ClaimsPrincipal WithScopes(this ClaimsPrincipal principal, IEnumerable<string> scopes)
     {
-        var identity = (ClaimsIdentity)principal.WithKey(key.Hash).Identity!;
-        foreach (var scope in key.Scopes ?? KeyScopes.Ordinary) identity.AddClaim(new Claim(ScopeClaim, scope));
+        ((ClaimsIdentity)principal.Identity!).AddClaims(scopes.Select(scope => new Claim(ScopeClaim, scope)));
         return principal;
     }
 
-    /// <summary>Whether it may do what a scope opens. The owner of the box, whom a sign-in link let in, may do everything.</summary>
-    public static bool May(this ClaimsPrincipal principal, string scope) => principal.Identity?.IsAuthenticated == true
-        && (principal.KeyHash() is null || principal.HasClaim(ScopeClaim, scope) || principal.HasClaim(ScopeClaim, KeyScopes.Admin));
+    /// <summary>Whether it may do what a scope opens.</summary>
+    public static bool May(this ClaimsPrincipal principal, string scope) =>
+        principal.Identity?.IsAuthenticated == true && (principal.HasClaim(ScopeClaim, scope) || principal.HasClaim(ScopeClaim, KeyScopes.Admin));
 
-    /// <summary>Hash of the key by which it was signed in; null for a sign-in link.</summary>
+    /// <summary>Hash of the key by which it was signed in; null for a sign-in link, and for a person whom a provider knows.</summary>
     public static string? KeyHash(this ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);
 
     public static Owner Owner(this ClaimsPrincipal principal) =>

@@ -11,26 +11,6 @@ internal static class SignInEndpoints
 {
     public const string Path = "/signin";
 
-    private const string LinkIsDead = """
-        <!doctype html>
-        <html lang="en">
-          <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <title>NGrammys: this link does not work</title>
-            <link rel="stylesheet" href="/notice.css">
-          </head>
-          <body>
-            <main>
-              <h1>This sign-in link does not work any more</h1>
-              <p>It was used before, or it belongs to an earlier run of the server. Each link signs in one browser, once.</p>
-              <p>To get in, start the server again and open the link that it prints, or make a key with
-                <code>ngrammys key create</code> and <a href="/">sign in with it</a>.</p>
-            </main>
-          </body>
-        </html>
-        """;
-
     /// <summary>What a browser posts to sign in without a link.</summary>
     /// <param name="Key">An API key.</param>
     private sealed record KeySignIn(string? Key);
@@ -40,8 +20,9 @@ internal static class SignInEndpoints
         endpoints.MapGet(Path, async (HttpContext context, string? token, SignInLinks links) =>
         {
             if (token is null || !links.TryUse(token))
-                return Results.Content(LinkIsDead, "text/html; charset=utf-8", statusCode: StatusCodes.Status401Unauthorized);
-            await SignInAsync(context, Principal(Identity.Local));
+                return Results.Content(Notice.LinkIsDead, Notice.ContentType, statusCode: StatusCodes.Status401Unauthorized);
+            // The owner of the box may do everything.
+            await SignInAsync(context, Principal(Identity.Local).WithScopes([KeyScopes.Admin]));
             return Results.LocalRedirect("/");
         });
         endpoints.MapPost(Path, async (HttpContext context, KeySignIn request, KeyStore keys) =>
@@ -54,7 +35,8 @@ internal static class SignInEndpoints
             await SignInAsync(context, Principal(new Owner(key.Tenant, key.Owner)).WithKey(key));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
-        endpoints.MapPost("/signout", context => context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme));
+        endpoints.MapPost("/signout", BrowserSession.EndAsync);
+        endpoints.MapOpenIdConnect();
     }
 
     private static ClaimsPrincipal Principal(Owner owner) => owner.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme);

@@ -19,7 +19,7 @@ namespace NGrammys.WebFrontend.Hubs;
 /// <remarks>It holds nothing between two calls: any frontend serves any conversation. The owner is part of every grain's key.</remarks>
 [Authorize(KeyScopes.Chat)]
 internal sealed class ChatHub(
-    IGrainFactory grains, TurnRelay relay, PassingReplies passing, Refusals refusals, KeyWatch watch, ListFeed lists) : Hub
+    IGrainFactory grains, TurnRelay relay, PassingReplies passing, Refusals refusals, AdmissionWatch watch, ListFeed lists) : Hub
 {
     public const string Path = "/hubs/chat";
     private const int FoundOnAPage = 20;
@@ -31,7 +31,7 @@ internal sealed class ChatHub(
     /// <summary>Has the connection closed when the key that opened it is revoked, and told of changes in the list until then.</summary>
     public override Task OnConnectedAsync()
     {
-        var watched = watch.Watch(Context.User!.KeyHash(), Context.Abort);
+        var watched = watch.Watch(Context.User!, Context.Abort);
         Context.ConnectionAborted.Register(watched.Dispose);
         return lists.JoinAsync(Owner, Context.ConnectionId);
     }

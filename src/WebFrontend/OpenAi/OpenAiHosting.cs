@@ -27,10 +27,10 @@ internal static class OpenAiHosting
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.UseMiddleware<AuditTrail>().UseMiddleware<ApiErrors>());
 
     /// <summary>Ends requests under /v1 whose key is revoked; behind authentication.</summary>
-    public static IApplicationBuilder UseKeyWatch(this IApplicationBuilder app) =>
+    public static IApplicationBuilder UseAdmissionWatch(this IApplicationBuilder app) =>
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.Use(async (context, next) =>
         {
-            using var watched = context.RequestServices.GetRequiredService<KeyWatch>().Watch(context.User.KeyHash(), context.Abort);
+            using var watched = context.RequestServices.GetRequiredService<AdmissionWatch>().Watch(context.User, context.Abort);
             await next(context);
         }));
 

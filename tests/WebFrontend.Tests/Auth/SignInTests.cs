@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using NGrammys.Client;
 using NGrammys.Client.Protocol;
 
@@ -9,7 +10,7 @@ namespace NGrammys.WebFrontend.Tests.Auth;
 
 public sealed class SignInTests(Cluster cluster) : WebServerTests(cluster)
 {
-    private const string Negotiate = "/hubs/chat/negotiate?negotiateVersion=1";
+    private const string Negotiate = Browser.Negotiate;
 
     [Fact]
     public async Task A_link_signs_one_browser_in_once()
@@ -80,6 +81,56 @@ public sealed class SignInTests(Cluster cluster) : WebServerTests(cluster)
     }
 
     [Fact]
+    public async Task A_copy_of_the_cookie_opens_nothing_after_signing_out()
+    {
+        using var browser = new Browser(Server);
+        await browser.Http.GetAsync(Server.NewSignInLink(), Cancellation);
+        using var thief = new Browser(Server);
+        thief.Cookies.Add(Server.Address, browser.Cookies.GetCookies(Server.Address));
+        Assert.Equal(HttpStatusCode.OK, await thief.NegotiateAsync());
+
+        await browser.Http.PostAsync("/signout", null, Cancellation);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await thief.NegotiateAsync());
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_three_months_however_often_it_is_used()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await Server.DisposeAsync();
+        Server = await StartAsync(time);
+        using var browser = new Browser(Server);
+        await browser.Http.GetAsync(Server.NewSignInLink(), Cancellation);
+        for (var day = 0; day < 80; day += 20)
+        {
+            time.Advance(TimeSpan.FromDays(20));
+            Assert.Equal(HttpStatusCode.OK, await browser.NegotiateAsync());
+        }
+
+        time.Advance(TimeSpan.FromDays(11));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await browser.NegotiateAsync());
+    }
+
+    [Fact]
+    public async Task Over_tls_the_cookie_belongs_to_this_host_alone()
+    {
+        await Server.DisposeAsync();
+        Server = await StartAsync(proxied: true);
+        using var browser = new Browser(Server);
+        browser.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+
+        var answer = await browser.Http.GetAsync(Server.NewSignInLink(), Cancellation);
+
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-ngrammys=", cookie);
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("; path=/;", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_so_in_one_line()
     {
         using var browser = new Browser(Server);
@@ -121,20 +172,5 @@ public sealed class SignInTests(Cluster cluster) : WebServerTests(cluster)
         var answer = await browser.Http.PostAsync($"{Negotiate}&access_token={Server.NewKey()}", null, Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-    }
-
-    /// <summary>An HTTP client with cookies that follows no redirect.</summary>
-    private sealed class Browser : IDisposable
-    {
-        public Browser(WebServer server) =>
-            Http = new HttpClient(new HttpClientHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = server.Address };
-
-        public CookieContainer Cookies { get; } = new();
-
-        public HttpClient Http { get; }
-
-        public async Task<HttpStatusCode> NegotiateAsync() => (await Http.PostAsync(Negotiate, null, Cancellation)).StatusCode;
-
-        public void Dispose() => Http.Dispose();
     }
 }

@@ -38,6 +38,15 @@ export function store(key: string, value: string | null): void {
   }
 }
 
+/** Forgets all texts whose keys begin so. */
+export function forgetAll(prefix: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key)
+  } catch {
+    // Then nothing is kept.
+  }
+}
+
 /** What was remembered; null if nothing. */
 export function stored(key: string): string | null {
   try {

@@ -76,6 +76,7 @@ export const en = {
   keyCommand: 'ngrammys key create',
   keyLabel: 'API key',
   signIn: 'Sign in',
+  signInOrganisation: 'Sign in with your organisation',
   wrongKey: 'This key is wrong or was revoked.',
   unreachable: 'The server cannot be reached.',
   unknownConversation: 'This conversation does not exist any more.',

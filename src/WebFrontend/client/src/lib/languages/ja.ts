@@ -77,6 +77,7 @@ export const ja: Strings = {
   keyCommand: 'ngrammys key create',
   keyLabel: 'API キー',
   signIn: 'サインイン',
+  signInOrganisation: '組織のアカウントでサインイン',
   wrongKey: 'このキーは誤っているか、取り消されています。',
   unreachable: 'サーバーに接続できません。',
   unknownConversation: 'この会話はもう存在しません。',
