@@ -11,4 +11,7 @@ public enum ConstraintKind
 
     /// <summary>A text that matches a regular expression from its first character to its last.</summary>
     Regex,
+
+    /// <summary>Any text, in which every tool call is valid under a schema: a block between <c>tool_call</c> tags, or the whole reply if it begins with a brace or a bracket.</summary>
+    ToolCalls,
 }

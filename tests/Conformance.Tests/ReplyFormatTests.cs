@@ -75,6 +75,37 @@ public sealed class ReplyFormatTests(ScriptedServer server)
     }
 
     [Theory]
+    [InlineData("""say <tool_call>{"name":"paint","arguments":{"with":"blue"}}</tool_call>""")]
+    [InlineData("""say One moment. <tool_call>{"name":"paint","arguments":{"with":"green","how":"fast"}}</tool_call>""")]
+    [InlineData("""say {"name":"paint","arguments":{}}""")]
+    public async Task Strict_function_that_the_model_chooses_to_call_is_called_with_arguments_of_the_schema(string prompt)
+    {
+        var message = await MessageAsync(prompt, ("tools", $"[{Paint}]"));
+
+        var call = Assert.Single(message.GetProperty("tool_calls").EnumerateArray()).GetProperty("function");
+        Assert.Equal("paint", call.GetProperty("name").GetString());
+        var with = Assert.Single(Answers.Parse(call.GetProperty("arguments").GetString()!).EnumerateObject());
+        Assert.Contains(with.Value.GetString(), (string[])["red", "green"]);
+    }
+
+    [Fact]
+    public async Task Beside_a_strict_function_the_model_may_still_say_anything()
+    {
+        var message = await MessageAsync("say Blue <b>is</b> no colour {of mine}.", ("tools", $"[{Paint}]"));
+
+        Assert.False(message.TryGetProperty("tool_calls", out _));
+        Assert.Equal("Blue <b>is</b> no colour {of mine}.", message.GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Beside_a_strict_function_one_that_is_not_takes_any_arguments()
+    {
+        var message = await MessageAsync("""say <tool_call>{"name":"wait","arguments":{"for":"ever"}}</tool_call>""", ("tools", $"[{Wait},{Paint}]"));
+
+        Assert.Equal("""{"for":"ever"}""", message.GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+    }
+
+    [Theory]
     [InlineData("""say {"colour":"red"}""", false)]
     [InlineData("""say {"name":"wait","arguments":{}}""", true)]
     public async Task Format_beside_tools_lets_the_model_choose_between_them(string prompt, bool calls)
@@ -92,7 +123,6 @@ public sealed class ReplyFormatTests(ScriptedServer server)
     [InlineData("response_format", """{"type":"json_schema","json_schema":{"schema":{}}}""", "response_format.json_schema.name")]
     [InlineData("response_format", """{"type":"json_schema","json_schema":{"name":"x"}}""", "response_format.json_schema.schema")]
     [InlineData("response_format", """{"type":"json_schema","json_schema":{"name":"x","schema":[]}}""", "response_format.json_schema.schema")]
-    [InlineData("tools", $"[{Paint}]", "tools[0].function.strict")]
     public async Task Format_that_is_wrong_is_refused_by_its_name(string name, string value, string param)
     {
         var (status, answer) = await PostAsync("hello", (name, value));

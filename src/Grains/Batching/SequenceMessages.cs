@@ -32,6 +32,7 @@ internal static class SequenceMessages
         "json" => ConstraintKind.Json,
         "jsonSchema" => ConstraintKind.JsonSchema,
         "regex" => ConstraintKind.Regex,
+        "toolCalls" => ConstraintKind.ToolCalls,
         var kind => throw new EngineException(EngineError.InvalidRequest, $"There is no constraint of the kind '{kind}'; use json, jsonSchema or regex."),
     }, constraint.Text);
 

@@ -26,6 +26,9 @@ internal static class ConstraintGrammar
             case ConstraintKind.JsonSchema:
                 SchemaCompiler.Write(grammar, specification.Text, start);
                 break;
+            case ConstraintKind.ToolCalls:
+                ToolCallGrammar.Write(grammar, specification.Text, start);
+                break;
             default:
                 SchemaCompiler.Write(grammar, SchemaCompiler.AnyObject, start);
                 break;

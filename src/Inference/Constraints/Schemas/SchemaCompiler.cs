@@ -10,8 +10,9 @@ internal static class SchemaCompiler
     /// <param name="grammar">Receives them.</param>
     /// <param name="schema">The schema as JSON text.</param>
     /// <param name="start">Where the texts begin.</param>
+    /// <returns>How many frames deep the least of them is.</returns>
     /// <exception cref="ConstraintException">A keyword is not understood or misused, no value is valid, or a limit is passed.</exception>
-    public static void Write(Grammar grammar, string schema, int start)
+    public static int Write(Grammar grammar, string schema, int start)
     {
         var document = new SchemaDocument(schema);
         var builder = new ShapeBuilder(document);
@@ -28,6 +29,7 @@ internal static class SchemaCompiler
         var heights = new GoalHeights(shapes);
         if (heights.Of(root) == GoalHeights.None) throw new ConstraintException("schema", "no value is valid under it.");
         new ShapeWriter(grammar, shapes, heights).WriteRoot(root, start);
+        return heights.Of(root) + 1;
     }
 
     private static IEnumerable<int> GoalsOf(Shape shape) => shape switch

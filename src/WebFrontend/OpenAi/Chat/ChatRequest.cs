@@ -70,6 +70,7 @@ internal sealed record ChatRequest
     private static ReplyConstraint? Constraint(ChatTools tools, ReplyFormat format) =>
         tools.Forced.Count > 0 ? new ReplyConstraint("jsonSchema", ToolSchema.Of(tools.Forced, reply: null))
         : tools.Shown.Count > 0 && format.Schema is { } schema ? new ReplyConstraint("jsonSchema", ToolSchema.Of(tools.Shown, schema))
+        : tools.Strict is { } call ? new ReplyConstraint("toolCalls", call)
         : format.Constraint;
 
     private static int? TopLogProbabilities(Fields body)

@@ -25,6 +25,11 @@ internal sealed record ChatTools
     /// <summary>All that the model is shown.</summary>
     public IReadOnlyList<ToolSchema.Function> Shown { get; private init; } = [];
 
+    /// <summary>Schema that every call is held to where the reply may also be a text; null = none is.</summary>
+    public string? Strict => Forced.Count == 0 && Shown.Any(function => function.Strict)
+        ? ToolSchema.Of([.. Shown.Select(function => function.Strict ? function : function with { Parameters = null })], reply: null)
+        : null;
+
     /// <summary>Reads tools, tool_choice and parallel_tool_calls.</summary>
     public static ChatTools Read(Fields body)
     {
@@ -37,7 +42,6 @@ internal sealed record ChatTools
         var forced = choice is null ? [] : choice.Value.ValueKind == JsonValueKind.Object ? [Named(body.Object("tool_choice")!.Value, functions)]
             : body.Word("tool_choice", "none", "auto", "required") == "required" ? functions : [];
         if (functions.Count == 0 || (choice is { ValueKind: JsonValueKind.String } word && word.GetString() == "none")) return None;
-        RefuseLooseStrictness(tools, forced);
         return new ChatTools
         {
             Json = body.Get("tools")!.Value.GetRawText(),
@@ -53,8 +57,8 @@ internal sealed record ChatTools
         if (tool.RequiredText("type") != "function") throw ApiError.Unsupported(tool.PathOf("type"), "Tools of this type are not supported; use functions.");
         var function = tool.Object("function") ?? throw ApiError.Missing(tool.PathOf("function"));
         function.Text("description");
-        function.Flag("strict");
-        return function.RequiredText("name") is { Length: > 0 and <= 64 } name ? new ToolSchema.Function(name, function.Object("parameters")?.Json)
+        var strict = function.Flag("strict") ?? false;
+        return function.RequiredText("name") is { Length: > 0 and <= 64 } name ? new ToolSchema.Function(name, function.Object("parameters")?.Json, strict)
             : throw ApiError.OutOfRange(function.PathOf("name"), "a name of 1 to 64 characters");
     }
 
@@ -65,19 +69,5 @@ internal sealed record ChatTools
         var name = function.RequiredText("name");
         return functions.Find(each => each.Name == name) is { Name: not null } found ? found
             : throw ApiError.InvalidValue(function.PathOf("name"), $"Invalid value for '{function.PathOf("name")}': it is none of 'tools'.");
-    }
-
-    // A reply that may be text or a call is not constrained, so what is said to be strict would not be.
-    private static void RefuseLooseStrictness(IReadOnlyList<Fields> tools, IReadOnlyList<ToolSchema.Function> forced)
-    {
-        if (forced.Count > 0) return;
-        foreach (var function in tools.Select(tool => tool.Object("function")!.Value))
-        {
-            if (function.Flag("strict") == true)
-            {
-                throw ApiError.Unsupported(function.PathOf("strict"),
-                    "Arguments are held to their schema where tool_choice makes the model call: use 'required' or name the function, or leave 'strict' out.");
-            }
-        }
     }
 }

@@ -7,7 +7,10 @@ namespace NGrammys.WebFrontend.OpenAi.Chat;
 internal static class ToolSchema
 {
     /// <summary>A function and the schema of its arguments; null = an object of any kind.</summary>
-    public readonly record struct Function(string Name, JsonElement? Parameters);
+    /// <param name="Name">Its name.</param>
+    /// <param name="Parameters">The schema.</param>
+    /// <param name="Strict">Whether a call that need not have come is held to it, too.</param>
+    public readonly record struct Function(string Name, JsonElement? Parameters, bool Strict);
 
     /// <summary>Composes it.</summary>
     /// <param name="functions">Those that may be called; at least one.</param>
