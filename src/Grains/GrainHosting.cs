@@ -18,6 +18,7 @@ public static class GrainHosting
         silo.Services.AddPlacementDirector<LoadPlacement, LoadPlacementDirector>();
         silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<LoadBroadcast>();
+        silo.Services.AddSingleton<StoreWatch>();
         silo.Services.AddSingleton<RunningTurns>();
         silo.Services.AddSingleton<TurnRecords>();
         silo.Services.AddSingleton<TurnRunner>();
@@ -31,10 +32,10 @@ public static class GrainHosting
     /// <summary>Looks at every call from outside: it must be for the owner of what it calls, as <see cref="CallOwner"/> says.</summary>
     public static ISiloBuilder AddOwnerCheck(this ISiloBuilder silo) => silo.AddIncomingGrainCallFilter<OwnerCheck>();
 
-    /// <summary>What a member of a cluster owes the others: its load, sweeps, and a hand-over before it stops.</summary>
+    /// <summary>What a member of a cluster owes the others: its load, sweeps, and a hand-over before it stops and while it does not reach the store.</summary>
     public static ISiloBuilder AddSiloDuties(this ISiloBuilder silo)
     {
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDuties>();
-        return silo;
+        return silo.AddIncomingGrainCallFilter<StoreCheck>();
     }
 }

@@ -1,7 +1,10 @@
 namespace NGrammys.Grains.Interfaces.Conversations;
 
 /// <summary>The model that a frontend's call is for. It travels with the call, so that what the call wakes is placed on a node that serves the model.</summary>
-/// <remarks>Conversations that exist have theirs in the store; only what begins needs to be told.</remarks>
+/// <remarks>
+/// Conversations that exist have theirs in the store; only what begins needs to be told. A frontend that has not been asked to choose says nothing where one model is
+/// served: what nobody has chosen goes on with whatever is served next.
+/// </remarks>
 public static class CallModel
 {
     private const string Entry = "ngrammys.model";

@@ -22,9 +22,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private readonly TurnRecords _records;
     private readonly TurnRunner _runner;
     private readonly TurnQuota _quota;
-    private readonly ITokenizer _tokenizer;
     private readonly TimeProvider _time;
     private readonly ConversationRecord _record;
+    private readonly StoredReplies _replies;
     private readonly ModelHome _home;
     private readonly TenantMemory _memory;
     private readonly IConversationList _list;
@@ -44,11 +44,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         ITokenizer tokenizer,
         TimeProvider time)
     {
-        (_transcript, _devices, _runningTurns, _records, _runner) = (transcript, devices, runningTurns, records, runner);
-        (_quota, _tokenizer, _time) = (quota, tokenizer, time);
+        (_transcript, _devices, _runningTurns, _records, _runner, _quota, _time) = (transcript, devices, runningTurns, records, runner, quota, time);
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
         var id = new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation);
         _record = new ConversationRecord(conversations, transcript, id);
+        _replies = new StoredReplies(_record, devices, tokenizer);
         _home = new ModelHome(_record, devices, loads);
         _memory = new TenantMemory(devices, GrainFactory, id);
         _list = GrainFactory.GetGrain<IConversationList>(key.Owner.ToString());
@@ -56,7 +56,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
 
     private ConversationId Id => _record.Id;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => TakeOver();
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!_runningTurns.CutOff) return TakeOver();
+        // It cannot be read here. Were waking to fail, whoever remembers this silo would ask here again and again.
+        this.MigrateOnIdle();
+        return Task.CompletedTask;
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -65,7 +71,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     }
 
     public async Task<ConversationSummary> Create(Guid operationId, string? title) =>
-        await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? "", _home.Name(CallModel.Current)));
+        await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? "", _home.Checked(CallModel.Current)));
 
     public async Task<ConversationSummary> Import(Guid operationId, byte[] file) =>
         await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _devices.Model).Read(file)));
@@ -75,7 +81,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     public Task Wake()
     {
         // A node that serves its model has come back.
-        if (_home.IsElsewhere) DeactivateOnIdle();
+        if (_home.IsElsewhere) this.MigrateOnIdle();
         return Task.CompletedTask;
     }
 
@@ -121,11 +127,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     public async Task UseModel(string model)
     {
         var header = await _record.HeaderAsync() ?? throw Refused.Unknown(Id.Id);
-        if (!_home.IsOther(model)) return;
+        if (header.Model == model) return;
         if (header.Running) throw Refused.Busy();
-        await _home.ChangeAsync(model);
+        await _record.ChangeAsync(new ConversationChange(Model: _home.Checked(model)));
         Announce();
-        if (_home.IsElsewhere) DeactivateOnIdle();
+        if (_home.IsElsewhere) this.MigrateOnIdle();
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -140,10 +146,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
 
         var found = await _record.FindAsync(turn);
         if (choice >= found.Choices) throw new ConversationException(ConversationError.UnknownTurn, $"Turn {turn} has {found.Choices} choices.");
-        if (found.End is not { } end) throw Away();
-        var rows = await _record.RowsAsync(turn, choice);
-        int[] textEnds = found.Fingerprint == _devices.Model.Fingerprint ? TextEnds.Of(rows, TurnPlan.Parse(found.Settings).CreateDetokenizer(_tokenizer)) : [];
-        foreach (var chunk in Chunks.Replay(rows, textEnds, Views.End(end), end.Text.Length, _record.Claim!.Epoch, from)) yield return chunk;
+        if (found.End is null) throw Away();
+        foreach (var chunk in await _replies.ReadAsync(found, choice, from)) yield return chunk;
     }
 
     public async Task Stop(Guid turn)
@@ -194,7 +198,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         {
             case CreateOutcome.Created or CreateOutcome.Repeated:
                 if (_record.Claim is null) await TakeOver();
-                if (_home.IsElsewhere) DeactivateOnIdle();
+                if (_home.IsElsewhere) this.MigrateOnIdle();
                 Announce();
                 return Views.Summary(result.Header!);
             case CreateOutcome.Conflict:
@@ -321,7 +325,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     /// <summary>Why a reply is not to be had here; where another silo can make it, the conversation moves there.</summary>
     private ConversationException Away()
     {
-        if (_home.IsElsewhere) DeactivateOnIdle();
+        if (_home.IsElsewhere) this.MigrateOnIdle();
         return _home.Refusal;
     }
 

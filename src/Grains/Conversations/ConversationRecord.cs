@@ -7,6 +7,9 @@ namespace NGrammys.Grains.Conversations;
 /// <remarks>Used on the conversation's activation.</remarks>
 internal sealed class ConversationRecord(IConversationStore conversations, ITranscriptStore transcript, ConversationId id)
 {
+    // Whether it is known that there is such a conversation, or none.
+    private bool _looked;
+
     public ConversationId Id => id;
 
     /// <summary>The claim of this activation; null while there is no such conversation.</summary>
@@ -16,7 +19,11 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
     public string? Model { get; private set; }
 
     /// <summary>Takes the conversation over; whoever had it is fenced off. Does nothing where there is none.</summary>
-    public async Task ClaimAsync() => Claim = await Guarded(() => conversations.ClaimAsync(id));
+    public async Task ClaimAsync()
+    {
+        Claim = await Guarded(() => conversations.ClaimAsync(id));
+        _looked = true;
+    }
 
     public Task<CreateResult> CreateAsync(Guid operation, string title, string? model) =>
         Guarded(() => conversations.CreateAsync(id, operation, title, "{}", model));
@@ -33,9 +40,10 @@ internal sealed class ConversationRecord(IConversationStore conversations, ITran
     }
 
     /// <summary>The conversation as it stands.</summary>
-    /// <exception cref="ConversationException">There is none.</exception>
+    /// <exception cref="ConversationException">There is none, or this activation has not been able to look.</exception>
     public async Task<StoredConversation> LoadAsync()
     {
+        if (!_looked) throw Refused.Moved();
         var stored = Claim is null ? null : await Guarded(() => conversations.LoadAsync(id));
         if (stored is null) throw Refused.Unknown(id.Id);
         Model = stored.Header.Model;

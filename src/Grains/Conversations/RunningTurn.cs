@@ -27,6 +27,7 @@ internal sealed class RunningTurn
     private readonly List<int> _ids;
     private readonly TurnPublisher _publisher;
     private readonly CancellationTokenSource _halt = new();
+    private readonly TaskScheduler _activation = TaskScheduler.Current;
     private readonly long _began;
     private readonly Activity? _trace;
     private readonly bool _whole;
@@ -81,6 +82,9 @@ internal sealed class RunningTurn
         _publisher.HandsOver = true;
         _halt.Cancel();
     }
+
+    /// <summary>Lets go of the turn, whatever of it is stored, for the next owner of the conversation. Callable from any thread.</summary>
+    public void Drop() => Task.Factory.StartNew(Abandon, CancellationToken.None, TaskCreationOptions.None, _activation).Ignore();
 
     /// <summary>Lets go of the turn without ending it, for the next owner of the conversation.</summary>
     public void Abandon()

@@ -7,9 +7,17 @@ public sealed class RunningTurns
 {
     private readonly ConcurrentDictionary<RunningTurn, bool> _turns = new();
     private volatile bool _leaving;
+    private volatile bool _cutOff;
 
     /// <summary>Whether the silo leaves, for good or until it is told to come back: it begins no more replies.</summary>
-    public bool Leaving => _leaving;
+    public bool Leaving => _leaving || _cutOff;
+
+    /// <summary>Whether the silo has left because it alone does not reach the store; it comes back by itself.</summary>
+    internal bool CutOff
+    {
+        get => _cutOff;
+        set => _cutOff = value;
+    }
 
     /// <summary>Whether no reply is being made.</summary>
     public bool IsEmpty => _turns.IsEmpty;
@@ -30,6 +38,12 @@ public sealed class RunningTurns
 
     /// <summary>Replies begin again.</summary>
     public void Return() => _leaving = false;
+
+    /// <summary>Lets go of every reply at once. What of it is not stored was not shown, and is made again.</summary>
+    internal void Drop()
+    {
+        foreach (var turn in _turns.Keys) turn.Drop();
+    }
 
     /// <summary>Lets go of every reply at the end of its step, with all that it has said stored. Completes when that is done.</summary>
     internal Task HandOverAsync()

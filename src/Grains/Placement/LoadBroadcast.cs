@@ -6,7 +6,7 @@ namespace NGrammys.Grains.Placement;
 
 /// <summary>Tells every silo how busy this one is. Thread-safe.</summary>
 internal sealed class LoadBroadcast(
-    LocalDevices devices, SiloLoads loads, RunningTurns turns, IGrainFactory grains, IClusterMembershipService members, ILocalSiloDetails local, TimeProvider time)
+    LocalDevices devices, SiloLoads loads, RunningTurns turns, StoreWatch store, IGrainFactory grains, IClusterMembershipService members, ILocalSiloDetails local, TimeProvider time)
 {
     // A silo that does not answer is frozen or dead, and places nothing.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -39,6 +39,6 @@ internal sealed class LoadBroadcast(
         var engines = Enumerable.Range(0, devices.Count).Select(device => devices[device].Load).ToList();
         var rows = engines.Sum(load => (double)load.KvRows);
         return new SiloLoad(
-            engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving, _model);
+            engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving, _model, store.IsAway);
     }
 }

@@ -2,8 +2,13 @@ using NGrammys.Grains.Conversations;
 
 namespace NGrammys.Grains.Placement;
 
-/// <summary>What a silo does beside its grains: it tells the others how busy it is, asks for sweeps, and hands its conversations over before it stops.</summary>
-internal sealed class SiloDuties(LoadBroadcast broadcast, RunningTurns turns, IGrainFactory grains, TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>
+/// <summary>
+/// What a silo does beside its grains: it tells the others how busy it is, asks for sweeps, and lets go of its conversations before it stops and while it alone
+/// does not reach the store.
+/// </summary>
+internal sealed class SiloDuties(
+    LoadBroadcast broadcast, SiloLoads loads, StoreWatch store, RunningTurns turns, IGrainFactory grains, ILocalSiloDetails local, TimeProvider time)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
     private const int SweepEvery = 5; // tellings
@@ -40,8 +45,19 @@ internal sealed class SiloDuties(LoadBroadcast broadcast, RunningTurns turns, IG
         }
     }
 
+    private async Task CutOffAsync()
+    {
+        turns.CutOff = true;
+        // First, so that nobody sends here what is let go.
+        await broadcast.TellAsync();
+        turns.Drop();
+    }
+
     private void Do()
     {
+        store.Ask();
+        if (turns.CutOff && !store.IsAway) turns.CutOff = false;
+        else if (!turns.CutOff && store.IsAwayForLong && loads.Other(local.SiloAddress) is not null) CutOffAsync().Ignore();
         broadcast.TellAsync().Ignore();
         if (++_told % SweepEvery == 0) grains.GetGrain<ISweeperGrain>(0).Sweep().Ignore();
     }

@@ -40,6 +40,19 @@ internal sealed class SiloLoads(TimeProvider time)
     public bool Serves(string model) =>
         _reports.Values.Any(report => !IsStale(report) && report.Load is { Leaving: false, Model: { } served } && served.Name == model);
 
+    /// <summary>Another silo that could go on with a silo's conversations: it serves the same model, and reaches the store. Null if there is none.</summary>
+    public SiloAddress? Other(SiloAddress silo)
+    {
+        if (Find(silo)?.Load.Model is not { } model) return null;
+        SiloAddress[] others =
+        [
+            .. from other in _reports
+               where !other.Key.Equals(silo) && !IsStale(other.Value) && other.Value.Load is { Leaving: false, StoreAway: false } load && load.Model?.Name == model.Name
+               select other.Key,
+        ];
+        return others.Length == 0 ? null : others[RandomNumberGenerator.GetInt32(others.Length)];
+    }
+
     /// <summary>One of the silos, which are at least one. Where none of them serves the model, whatever was said can still be read on any.</summary>
     /// <param name="silos">The silos.</param>
     /// <param name="model">Name of the model that the silo shall serve; null = the first of <see cref="Models"/>.</param>

@@ -48,9 +48,11 @@ public sealed class GrainCluster : IAsyncLifetime
             foreach (var clock in RuntimeClocks) silo.Services.AddKeyedSingleton(clock, TimeProvider.System);
             silo.Services.AddSingleton(new LocalDevices([_models.TryDequeue(out var model) ? EngineOf(model) : Engine], Drafting));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
-            silo.Services.AddSingleton<IConversationStore>(Store);
-            silo.Services.AddSingleton<ITranscriptStore>(Store);
-            silo.Services.AddSingleton<IQuotaStore>(Store);
+            var store = new CutStore(Store);
+            silo.Services.AddSingleton(store);
+            silo.Services.AddSingleton<IConversationStore>(store);
+            silo.Services.AddSingleton<ITranscriptStore>(store);
+            silo.Services.AddSingleton<IQuotaStore>(store);
             silo.Services.AddSingleton(new RetentionOptions { KeepDays = keepDays });
             silo.Services.AddSingleton(new PilotOptions { ControlShare = controlShare });
             silo.AddGrainPlacement();
@@ -133,6 +135,24 @@ public sealed class GrainCluster : IAsyncLifetime
 
     /// <summary>Address of the silo in which a grain lives, as operators see it.</summary>
     internal async Task<string> AddressOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).SiloAddress.ToParsableString();
+
+    /// <summary>The ways of all silos to the store.</summary>
+    internal IEnumerable<CutStore> Stores => _cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<CutStore>());
+
+    /// <summary>Waits until every silo has been without the store for so long that it would let go of its conversations, if another reached it.</summary>
+    internal async Task StoreAwayAsync()
+    {
+        await Away().For("every silo to miss the store");
+
+        async Task Away()
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (!_cluster.Silos.All(silo => silo.ServiceProvider.GetRequiredService<StoreWatch>().IsAwayForLong)) await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>The way to the store of the silo in which a grain lives.</summary>
+    internal async Task<CutStore> StoreOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).ServiceProvider.GetRequiredService<CutStore>();
 
     private async Task<InProcessSiloHandle> SiloOfAsync(IAddressable grain)
     {

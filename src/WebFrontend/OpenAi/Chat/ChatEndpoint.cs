@@ -12,8 +12,8 @@ internal sealed class ChatEndpoint(IGrainFactory grains, ServedModels served, Ti
     public async Task HandleAsync(HttpContext context)
     {
         var request = ChatRequest.Read(await ApiBody.ReadAsync(context));
-        await served.RequireAsync(request.Model);
-        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), request.Model, request.ToGrain());
+        var model = await served.ChosenAsync(request.Model);
+        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), model, request.ToGrain());
         TurnCost.Of(context).Prompt += running.Handle.PromptTokens;
         var answer = new ChatAnswer(request.Model, ServedModels.Fingerprint(running.Handle), time.GetUtcNow());
         var choices = Enumerable.Range(0, request.Choices).Select(i => new ChatChoice(i, request.Tools, request.LogProbabilities)).ToArray();

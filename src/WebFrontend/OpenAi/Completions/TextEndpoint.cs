@@ -14,14 +14,14 @@ internal sealed class TextEndpoint(IGrainFactory grains, ServedModels served, Ti
     public async Task HandleAsync(HttpContext context)
     {
         var request = TextRequest.Read(await ApiBody.ReadAsync(context));
-        await served.RequireAsync(request.Model);
+        var model = await served.ChosenAsync(request.Model);
         var owner = context.User.Owner();
         var prompts = new List<RunningCompletion>();
         try
         {
             foreach (var prompt in request.Prompts)
             {
-                prompts.Add(await RunningCompletion.BeginAsync(grains, owner, request.Model,
+                prompts.Add(await RunningCompletion.BeginAsync(grains, owner, model,
                     new CompletionRequest { Prompt = prompt, Choices = request.Choices, Settings = request.Settings }));
             }
 

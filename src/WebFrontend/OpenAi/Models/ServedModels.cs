@@ -12,11 +12,13 @@ internal sealed class ServedModels(IGrainFactory grains, TimeProvider time)
     /// <summary>The model that answers where none is named.</summary>
     public async Task<string> DefaultAsync() => (await DescribeAsync()).Model;
 
-    /// <summary>Refuses a model that is not served. Whether there are others.</summary>
-    public async Task<bool> RequireAsync(string model)
+    /// <summary>The model that a request has chosen; null where it is the only one, since every request must name one.</summary>
+    /// <exception cref="ApiError">It is not served.</exception>
+    public async Task<string?> ChosenAsync(string model)
     {
         var names = await NamesAsync();
-        return names.Contains(model) ? names.Length > 1 : throw ApiError.UnknownModel(model);
+        if (!names.Contains(model)) throw ApiError.UnknownModel(model);
+        return names.Length > 1 ? model : null;
     }
 
     public async Task ListAsync(HttpContext context) => await context.Response.WriteAsJsonAsync(new JsonObject
@@ -29,7 +31,7 @@ internal sealed class ServedModels(IGrainFactory grains, TimeProvider time)
     {
         // A name may hold slashes, as owner/model has one.
         var name = (string)context.Request.RouteValues["model"]!;
-        await RequireAsync(name);
+        await ChosenAsync(name);
         await context.Response.WriteAsJsonAsync(Describe(name));
     }
 

@@ -20,11 +20,11 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
     public async Task HandleAsync(HttpContext context)
     {
         var request = ResponseRequest.Read(await ApiBody.ReadAsync(context));
-        var choice = await served.RequireAsync(request.Model);
+        var model = await served.ChosenAsync(request.Model);
         try
         {
-            if (request.Store) await StoreAsync(context, request, choice);
-            else await CompleteAsync(context, request);
+            if (request.Store) await StoreAsync(context, request, model);
+            else await CompleteAsync(context, request, model);
         }
         catch (ConversationException e) when (e.Error == ConversationError.PromptTooLong)
         {
@@ -32,7 +32,7 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         }
     }
 
-    private async Task StoreAsync(HttpContext context, ResponseRequest request, bool choice)
+    private async Task StoreAsync(HttpContext context, ResponseRequest request, string? model)
     {
         var owner = context.User.Owner();
         var operation = Operation(context, owner);
@@ -41,8 +41,8 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         var grain = ConversationId.Grain(grains, owner, conversation);
         Guid? parent = null;
         if (request.Previous is { } previous) parent = (await MessageOfAsync(grain, previous)).Id;
-        else if (request.Conversation is null) await CreateAsync(grain, operation, request.Model);
-        if (choice && conversation != operation) await grain.UseModel(request.Model);
+        else if (request.Conversation is null) await CreateAsync(grain, operation, model);
+        if (model is not null && conversation != operation) await grain.UseModel(model);
         var send = new SendRequest
         {
             OperationId = operation,
@@ -65,13 +65,13 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         else await AnswerAsync(context, response, request, relay.ReadAsync((next, token) => grain.Stream(turn.Turn, 0, next, token), 0, context.RequestAborted));
     }
 
-    private static async Task CreateAsync(IConversationGrain grain, Guid operation, string model)
+    private static async Task CreateAsync(IConversationGrain grain, Guid operation, string? model)
     {
         CallModel.Set(model);
         await grain.Create(operation, null);
     }
 
-    private async Task CompleteAsync(HttpContext context, ResponseRequest request)
+    private async Task CompleteAsync(HttpContext context, ResponseRequest request, string? model)
     {
         var messages = new JsonArray();
         if (request.Input.Instructions is { } instructions) messages.Add(Message("system", instructions));
@@ -82,7 +82,7 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         }
 
         foreach (var (role, text) in request.Input.Messages) messages.Add(Message(role, text));
-        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), request.Model, new CompletionRequest
+        await using var running = await RunningCompletion.BeginAsync(grains, context.User.Owner(), model, new CompletionRequest
         {
             Prompt = new CompletionPrompt { Messages = messages.ToJsonString() },
             Settings = request.Settings,
