@@ -8,7 +8,9 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
     // An owner that has not called for so long is gone; its rows serve others. It may start the sequence again from what it has.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    private const int LongestQueue = 1024;
+    // Who would wait longer than the cache takes to be filled so often is better told at once; but a few of a tenant may always wait, and none is shut out by another's.
+    private const int QueuedCaches = 4;
+    private const int ShortestQueue = 16, LongestQueue = 1024;
 
     private readonly Dictionary<Guid, Sequence> _all = [];
     private readonly CancelledIds _cancelled = new();
@@ -52,8 +54,7 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
                 + "shorten the prompt or ask for fewer tokens.");
         }
 
-        if (_waiting.Count >= LongestQueue)
-            throw new EngineException(EngineError.Overloaded, $"{LongestQueue} replies are waiting already; try again later.");
+        if (IsFull(sequence)) throw new EngineException(EngineError.Overloaded, $"{_waiting.Count} replies are waiting already; try again later.");
         if (_cancelled.Contains(sequence.Request.Id) || !_all.TryAdd(sequence.Request.Id, sequence))
             throw new EngineException(EngineError.InvalidRequest, $"Sequence {sequence.Request.Id} has been started before; take a fresh id.");
         sequence.LastContact = time.GetTimestamp();
@@ -119,6 +120,13 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
         sequence.Cancel();
         if (!sequence.Released) Release(sequence);
         _cancelled.Add(id);
+    }
+
+    private bool IsFull(Sequence newcomer)
+    {
+        if (_waiting.Count >= LongestQueue) return true;
+        var (count, needed) = _waiting.Of(newcomer.Request.Tenant);
+        return count >= ShortestQueue && needed + newcomer.RowsNeeded > QueuedCaches * (long)rows.Rows;
     }
 
     // Background work first, and of equals the youngest: never one older than who needs the room.

@@ -16,6 +16,20 @@ internal sealed class WaitingQueue
 
     public int Count => _waiting.Count;
 
+    /// <summary>How many of a tenant wait, and the cache rows that they may need, all together.</summary>
+    public (int Count, long RowsNeeded) Of(string tenant)
+    {
+        var (count, needed) = (0, 0L);
+        foreach (var sequence in _waiting)
+        {
+            if (sequence.Request.Tenant != tenant) continue;
+            count++;
+            needed += sequence.RowsNeeded;
+        }
+
+        return (count, needed);
+    }
+
     public void Add(Sequence sequence)
     {
         var at = _waiting.FindLastIndex(other => other.Arrival < sequence.Arrival);

@@ -21,7 +21,7 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
         using var world = new World(seed, rows, ownMemory);
         world.Run();
         output.WriteLine($"seed {seed}: {world}");
-        Assert.True(world.Preempted > 0 && world.Reused > 0 && (world.Restored > 0) == ownMemory, $"seed {seed}: {world}");
+        Assert.True(world.Preempted > 0 && world.Reused > 0 && world.Refused > 0 && (world.Restored > 0) == ownMemory, $"seed {seed}: {world}");
         Assert.True(world.LongestWaitOfOthers * 4 < world.LongestWaitOfFlood, $"seed {seed}: {world}");
     }
 
@@ -35,6 +35,7 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
         private readonly StepPlan _plan = new(Chunk, _ => []);
         private readonly StepRunner _runner;
         private readonly List<Owner> _owners = [];
+        private readonly Queue<Owner> _refused = [];
         private readonly int _seed;
         private int _begun, _finished, _cancelled, _steps, _lateBackground;
 
@@ -63,6 +64,8 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
 
         public int Restored => _executor.Restored;
 
+        public int Refused { get; private set; }
+
         public int LongestWaitOfFlood { get; private set; }
 
         public int LongestWaitOfOthers { get; private set; }
@@ -71,7 +74,7 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
         {
             // One tenant asks for everything at once; the others come by and by.
             for (var i = 0; i < Conversations / 4; i++) Begin("flood", [.. SystemPrompt(0), .. Text(_random.Next(1, 60))]);
-            while (_owners.Count > 0 || _begun < Conversations)
+            while (_owners.Count + _refused.Count > 0 || _begun < Conversations)
             {
                 if (_begun < Conversations && _random.Next(50_000) < _executor.KvRows)
                 {
@@ -97,6 +100,8 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
         {
             _time.Advance(Step);
             _table.Sweep();
+            // Whoever was told to come again comes again by and by.
+            for (var i = Math.Min(8, _refused.Count); i > 0; i--) Knock(_refused.Dequeue());
             _table.Admit();
             _table.Prepare();
             var runnable = _table.Runnable;
@@ -130,8 +135,21 @@ public sealed class SchedulerSimulationTests(ITestOutputHelper output)
                 RunAhead = tokens < 60 && _random.Next(4) == 0 ? _random.Next(1, 6) : 512,
             };
             var sequence = new Sequence(request, 10_000);
-            _table.Add(sequence);
-            _owners.Add(new Owner(sequence, _steps, _random.Next(20) == 0 ? _random.Next(200) : int.MaxValue));
+            _refused.Enqueue(new Owner(sequence, _steps, _random.Next(20) == 0 ? _random.Next(200) : int.MaxValue));
+        }
+
+        private void Knock(Owner owner)
+        {
+            try
+            {
+                _table.Add(owner.Sequence);
+                _owners.Add(owner);
+            }
+            catch (EngineException e) when (e.Error == EngineError.Overloaded)
+            {
+                Refused++;
+                _refused.Enqueue(owner);
+            }
         }
 
         // True when the owner has nothing more to ask.

@@ -46,21 +46,29 @@ public sealed class SequenceTableTests
         Assert.True(younger.Decoding);
     }
 
-    [Fact]
-    public void A_full_queue_refuses_and_forgets_nobody()
+    [Theory]
+    [InlineData(1000, 16)]
+    [InlineData(10_000, 60)]
+    [InlineData(1_000_000, 1024)]
+    public void A_queue_that_would_fill_the_cache_often_refuses_and_forgets_nobody(int rows, int longest)
     {
-        for (var i = 0; i < 1024; i++) Start();
-        Assert.Equal(EngineError.Overloaded, Assert.Throws<EngineException>(() => Start()).Error);
-        Assert.Equal(1024, _table.Waiting);
-        _table.Admit();
-        Start();
+        var table = new SequenceTable(new SequenceRows(new ScriptedExecutor(10, rows, _ => 0), "model"), TimeProvider.System);
+        for (var i = 0; i < longest; i++) Start(table, tenant: "a");
+        Assert.Equal(EngineError.Overloaded, Assert.Throws<EngineException>(() => Start(table, tenant: "a")).Error);
+        Assert.Equal(longest, table.Waiting);
+        if (longest < 1024) Start(table, tenant: "another");
+        else Assert.Throws<EngineException>(() => Start(table, tenant: "another"));
+        table.Admit();
+        Start(table, tenant: "a");
     }
 
-    private Sequence Start(bool background = false)
+    private Sequence Start(bool background = false) => Start(_table, background);
+
+    private static Sequence Start(SequenceTable table, bool background = false, string? tenant = null)
     {
-        var request = EngineFixture.Request([.. Enumerable.Range(0, 100).Select(i => i % 7)], 500) with { Tenant = $"{Guid.NewGuid()}", Background = background };
+        var request = EngineFixture.Request([.. Enumerable.Range(0, 100).Select(i => i % 7)], 500) with { Tenant = tenant ?? $"{Guid.NewGuid()}", Background = background };
         var sequence = new Sequence(request, 1000);
-        _table.Add(sequence);
+        table.Add(sequence);
         return sequence;
     }
 
