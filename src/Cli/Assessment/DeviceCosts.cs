@@ -54,6 +54,14 @@ internal sealed class DeviceCosts
         return seconds;
     }
 
+    /// <summary>Seconds of a step in which some conversations go on while others read their prompts.</summary>
+    /// <param name="conversations">Those that go on.</param>
+    /// <param name="nodes">Their tokens; as many as there are conversations, or more.</param>
+    /// <param name="prompt">Tokens of prompts.</param>
+    /// <param name="context">Tokens before them, on average.</param>
+    public double Step(int conversations, int nodes, int prompt, int context) =>
+        (conversations > 0 ? Step(conversations, nodes, context) : Passes.Cost(1, 0)) + _prompts.Cost(_promptTokens, context) * prompt / _promptTokens;
+
     private double Cost(double tokens, int context)
     {
         var (fewer, share) = ((int)tokens, tokens - (int)tokens);
