@@ -40,9 +40,18 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         var conversation = request.Conversation ?? request.Previous?.Conversation ?? operation;
         var grain = ConversationId.Grain(grains, owner, conversation);
         Guid? parent = null;
-        if (request.Previous is { } previous) parent = (await MessageOfAsync(grain, previous)).Id;
-        else if (request.Conversation is null) await CreateAsync(grain, operation, model);
-        if (model is not null && conversation != operation) await grain.UseModel(model);
+        if (request.Previous is null && request.Conversation is null)
+        {
+            await CreateAsync(grain, operation, model);
+        }
+        else
+        {
+            var view = await ViewAsync(grain, request.Previous);
+            parent = request.Previous is { } previous ? Of(view, previous).Id : null;
+            var held = view.Summary.Model;
+            if (held != request.Model && (held ?? model) is not null) await grain.UseModel(request.Model);
+        }
+
         var send = new SendRequest
         {
             OperationId = operation,
@@ -127,13 +136,13 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         }
     }
 
-    private static async Task<MessageView> MessageOfAsync(IConversationGrain grain, ResponseId id)
+    private static async Task<ConversationView> ViewAsync(IConversationGrain grain, ResponseId? previous)
     {
         try
         {
-            return Of(await grain.Get(), id);
+            return await grain.Get();
         }
-        catch (ConversationException e) when (e.Error == ConversationError.UnknownConversation)
+        catch (ConversationException e) when (e.Error == ConversationError.UnknownConversation && previous is not null)
         {
             throw ResponseId.Unknown("previous_response_id");
         }
