@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { branch, versions } from './branch'
+import { branch, Versions } from './branch'
 import type { Message } from './protocol'
 
 function message(id: string, parentId: string | null, role: Message['role']): Message {
@@ -18,6 +18,29 @@ test('a branch leads from the first message to the selected one', () => {
 })
 
 test('versions of a message follow the same one', () => {
-  expect(versions(tree, tree[1]!).map(({ id }) => id)).toEqual(['answer', 'again'])
-  expect(versions(tree, tree[3]!).map(({ id }) => id)).toEqual(['question', 'edited'])
+  const versions = new Versions(tree)
+  expect(versions.of(tree[1]!).map(({ id }) => id)).toEqual(['answer', 'again'])
+  expect(versions.of(tree[2]!)).toEqual(versions.of(tree[1]!))
+  expect(versions.of(tree[3]!).map(({ id }) => id)).toEqual(['question', 'edited'])
+  expect(versions.of(tree[5]!).map(({ id }) => id)).toEqual(['further'])
+})
+
+test('versions have one role', () => {
+  const greeting = message('greeting', null, 'assistant')
+  expect(new Versions([...tree, greeting]).of(greeting)).toEqual([greeting])
+})
+
+test('a message that was not there has no versions', () => {
+  expect(new Versions(tree).of(message('late', 'other', 'user'))).toEqual([])
+})
+
+test('versions are found by reading each message once', () => {
+  let reads = 0
+  const counted = Array.from({ length: 500 }, (_, i) => {
+    const parent = i === 0 ? null : `${i - 1}`
+    return Object.defineProperty(message(`${i}`, parent, i % 2 ? 'assistant' : 'user'), 'parentId', { get: () => (reads++, parent) })
+  })
+  const versions = new Versions(counted)
+  for (const one of counted) expect(versions.of(one)).toEqual([one])
+  expect(reads).toBeLessThan(10 * counted.length)
 })

@@ -7,13 +7,30 @@ export function branch(messages: Message[], selected: string | null): Message[] 
   for (let id = selected; id !== null; ) {
     const message = byId.get(id)
     if (!message) break
-    path.unshift(message)
+    path.push(message)
     id = message.parentId
   }
-  return path
+  return path.reverse()
 }
 
-/** The versions of a message, itself among them: those that follow the same message, in the order in which they were written. */
-export function versions(messages: Message[], message: Message): Message[] {
-  return messages.filter((other) => other.parentId === message.parentId && other.role === message.role)
+/** All versions of each message: those of one role that follow the same message, in the order in which they were written. */
+export class Versions {
+  readonly #groups = new Map<string, Message[]>()
+
+  constructor(messages: Message[]) {
+    for (const message of messages) {
+      const group = this.#groups.get(key(message))
+      if (group) group.push(message)
+      else this.#groups.set(key(message), [message])
+    }
+  }
+
+  /** The versions of a message, itself among them; none of a message that was not there. */
+  of(message: Message): Message[] {
+    return this.#groups.get(key(message)) ?? []
+  }
+}
+
+function key({ parentId, role }: Message): string {
+  return `${role} ${parentId}`
 }

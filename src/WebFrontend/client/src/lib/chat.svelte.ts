@@ -1,4 +1,4 @@
-import { branch, versions } from './branch'
+import { branch, Versions } from './branch'
 import type { Connection } from './connection.svelte'
 import type { Conversations } from './conversations.svelte'
 import { storeDraft } from './drafts'
@@ -37,6 +37,9 @@ export class Chat {
 
   /** The branch that is shown. */
   messages: Message[] = $derived(branch(this.#all, this.#leaf))
+
+  // Sorted once for all messages: each asks for its own at every change.
+  #versions = $derived(new Versions(this.#all))
 
   #connection: Connection
   #conversations: Conversations
@@ -93,7 +96,7 @@ export class Chat {
 
   /** All versions of a message: what was edited or asked for again. */
   versions(message: Message): Message[] {
-    return versions(this.#all, message)
+    return this.#versions.of(message)
   }
 
   /** Says something, at once or when the running reply is complete; false if the server refused it. */
