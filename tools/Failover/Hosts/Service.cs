@@ -1,8 +1,13 @@
+using NGrammys.Inference.Abstractions;
+
 namespace NGrammys.Failover.Hosts;
 
 /// <summary>A program that is started again whenever it ends.</summary>
 internal sealed class Service : IAsyncDisposable
 {
+    // A program that has never been ready after so many starts will never be.
+    private const int MostInVain = 5;
+
     private readonly string _program;
     private readonly string _readiness;
     private readonly Dictionary<string, string> _environment;
@@ -25,6 +30,7 @@ internal sealed class Service : IAsyncDisposable
     public string Log => $"{_program}\n{_process?.Log}";
 
     /// <summary>Completes when the program is ready.</summary>
+    /// <exception cref="NGrammysException">It never will be.</exception>
     public Task<HostProcess> UpAsync() => _up.Task.For($"{_program} to be ready");
 
     /// <summary>Sends a signal that ends the process, and waits until it has ended.</summary>
@@ -46,14 +52,21 @@ internal sealed class Service : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var ready = false;
         while (!_over)
         {
             await using var process = new HostProcess(_program, _readiness, _environment);
             _process = process;
             Interlocked.Increment(ref _starts);
             if (_over) return;
-            if (await process.ReadyAsync()) _up.TrySetResult(process);
+            if (await process.ReadyAsync()) ready = _up.TrySetResult(process);
             await process.EndAsync(forever: true);
+            if (!ready && _starts == MostInVain)
+            {
+                _up.TrySetException(new NGrammysException($"{_program} ended {MostInVain} times before it was ready. What it said last: {process.Log.TrimEnd().Split('\n')[^1]}"));
+                return;
+            }
+
             if (_up.Task.IsCompleted) _up = New();
         }
     }
