@@ -218,6 +218,6 @@ export const en = {
     speed: (perSecond: string) => `${perSecond} tokens/s`,
     perCall: (tokens: string) => `${tokens} tokens per call`,
     drafts: (accepted: string, drafted: string) => `${accepted} of ${drafted} drafted accepted`,
-    firstToken: (seconds: string) => `first token after ${seconds} s`,
+    firstToken: (time: string) => `first token after ${time}`,
   },
 }

@@ -219,6 +219,6 @@ export const ja: Strings = {
     speed: (perSecond) => `毎秒 ${perSecond} トークン`,
     perCall: (tokens) => `1 回の計算で ${tokens} トークン`,
     drafts: (accepted, drafted) => `予測 ${drafted} のうち ${accepted} を採用`,
-    firstToken: (seconds) => `最初のトークンまで ${seconds} 秒`,
+    firstToken: (time) => `最初のトークンまで ${time}`,
   },
 }
