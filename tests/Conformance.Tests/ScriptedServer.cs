@@ -1,32 +1,14 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using NGrammys.Grains;
-using NGrammys.Grains.Batching;
-using NGrammys.Grains.Observability;
-using NGrammys.Inference.Abstractions;
-using NGrammys.Inference.Engine;
-using NGrammys.Storage;
-using NGrammys.Storage.InMemory;
 using NGrammys.TestSupport;
-using Orleans.Hosting;
 
 namespace NGrammys.Conformance.Tests;
 
 /// <summary>A server whose model says what the last message tells it: behind "say " that text, else how it was addressed; and a plain text it goes on with "tick tock".</summary>
-public sealed class ScriptedServer : ApiServer
+public sealed class ScriptedServer() : EngineServer("scripted", "0123456789abcdef", Context, rows: 100_000, Next)
 {
     public const int Context = 4096;
 
     private readonly ManualResetEventSlim _goesOn = new(true);
-
-    public ScriptedServer() => Engine = Create();
-
-    public override string Model => "scripted";
-
-    internal InMemoryStore Store { get; } = new(TimeProvider.System);
-
-    internal InferenceEngine Engine { get; }
 
     /// <summary>What the model answers to a message.</summary>
     public static string Answer(string message) =>
@@ -34,48 +16,18 @@ public sealed class ScriptedServer : ApiServer
         : message == "go on for ever" ? string.Concat(Enumerable.Repeat("and on ", Context))
         : $"You said: {message}";
 
-    protected override void Configure(ISiloBuilder silo)
-    {
-        silo.Services.AddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(new LocalDevices([Engine]));
-        silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
-        silo.Services.AddSingleton<IConversationStore>(Store);
-        silo.Services.AddSingleton<ITranscriptStore>(Store);
-        silo.Services.AddSingleton<IQuotaStore>(Store);
-        silo.AddGrainPlacement().AddOwnerCheck();
-        silo.AddEngineInstruments();
-    }
-
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Engine.Dispose();
         _goesOn.Dispose();
     }
 
     /// <summary>Holds the model before its next pass, for everybody, until what it returns is disposed.</summary>
     internal IDisposable Hold() => new Held(_goesOn);
 
-    private InferenceEngine Create()
+    protected override void BeforePass()
     {
-        var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, 100_000, Next)
-        {
-            OnForward = _ =>
-            {
-                if (!_goesOn.Wait(EngineFixture.Patience)) throw new TimeoutException("The test never let the model go on.");
-            },
-        };
-        var model = new ModelInfo
-        {
-            Name = "scripted",
-            Fingerprint = "0123456789abcdef",
-            ContextLength = Context,
-            VocabularySize = ByteTokenizer.Vocabulary,
-            StopTokens = [ByteTokenizer.End],
-            DataType = "float32",
-            Device = executor.Device,
-        };
-        return new InferenceEngine(model, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
+        if (!_goesOn.Wait(EngineFixture.Patience)) throw new TimeoutException("The test never let the model go on.");
     }
 
     private static int Next(IReadOnlyList<int> context)
