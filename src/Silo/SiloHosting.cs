@@ -22,11 +22,21 @@ public static class SiloHosting
     /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
     /// <exception cref="NGrammysException">A setting of the host's configuration, in <see cref="RetentionOptions"/> or <see cref="PilotOptions"/>, is no good.</exception>
     public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store)
+        where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore =>
+        silo.AddNGrammys(new LocalDevices([model.Engine], model.Drafting), model.Tokenizer, store);
+
+    /// <summary>Adds what the grains need, over engines of the host's own. Clustering is the host's choice.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="devices">The engines; the caller disposes them after the host.</param>
+    /// <param name="tokenizer">Of their model.</param>
+    /// <param name="store">Conversations and transcripts; the caller disposes it after the host.</param>
+    /// <exception cref="NGrammysException">A setting of the host's configuration, in <see cref="RetentionOptions"/> or <see cref="PilotOptions"/>, is no good.</exception>
+    public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LocalDevices devices, ITokenizer tokenizer, TStore store)
         where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(new LocalDevices([model.Engine], model.Drafting));
-        silo.Services.AddSingleton(model.Tokenizer);
+        silo.Services.AddSingleton(devices);
+        silo.Services.AddSingleton(tokenizer);
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         silo.Services.AddSingleton<IQuotaStore>(store);

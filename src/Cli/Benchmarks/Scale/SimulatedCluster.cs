@@ -4,13 +4,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NGrammys.Cli.Assessment;
-using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Engine;
 using NGrammys.ServiceDefaults.Clustering;
+using NGrammys.Silo;
 using NGrammys.Storage;
-using Orleans.Configuration;
 
 namespace NGrammys.Cli.Benchmarks.Scale;
 
@@ -56,7 +55,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 cluster._hosts.Add(await StartAsync(builder => builder.UseOrleans(orleans =>
                 {
                     orleans.UseLocalhostClustering(port, gateway, primary, Name, Name);
-                    Add(orleans, engine, tokenizer, store);
+                    orleans.AddNGrammys(new LocalDevices([engine]), tokenizer, store);
                 })));
             }
 
@@ -91,22 +90,5 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         return host;
-    }
-
-    // As in a silo's own process, but for the model.
-    private static void Add<TStore>(ISiloBuilder silo, InferenceEngine engine, ITokenizer tokenizer, TStore store)
-        where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore
-    {
-        silo.Services.AddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(new LocalDevices([engine]));
-        silo.Services.AddSingleton(tokenizer);
-        silo.Services.AddSingleton<IConversationStore>(store);
-        silo.Services.AddSingleton<ITranscriptStore>(store);
-        silo.Services.AddSingleton<IQuotaStore>(store);
-        silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
-#pragma warning disable ORLEANSEXP003 // As in SiloHosting.
-        silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 }
