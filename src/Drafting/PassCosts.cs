@@ -27,9 +27,9 @@ public sealed class PassCosts
     public static PassCosts Free { get; } = new([(1, 0, 1)]);
 
     /// <summary>Cost of a pass.</summary>
-    /// <param name="tokens">Tokens in it, roots included.</param>
+    /// <param name="tokens">Tokens in it, roots included; may be a mean.</param>
     /// <param name="context">Tokens before them.</param>
-    public double Cost(int tokens, int context)
+    public double Cost(double tokens, int context)
     {
         var last = Array.FindIndex(_curves, curve => curve.Context >= context);
         if (last < 0) return Cost(_curves[^1].Points, tokens);
@@ -39,7 +39,7 @@ public sealed class PassCosts
         return Cost(low.Points, tokens) * (1 - part) + Cost(high.Points, tokens) * part;
     }
 
-    private static double Cost((int Tokens, double Cost)[] points, int tokens)
+    private static double Cost((int Tokens, double Cost)[] points, double tokens)
     {
         if (points.Length == 1 || tokens <= points[0].Tokens) return points[0].Cost;
         var last = Array.FindIndex(points, point => point.Tokens >= tokens);

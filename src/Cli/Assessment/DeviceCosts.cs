@@ -36,8 +36,16 @@ internal sealed class DeviceCosts
     public double Step(int conversations, double nodes, int context)
     {
         var each = nodes / conversations;
-        return Cost(nodes, 0) + conversations * (Cost(each, context) - Cost(each, 0));
+        return Passes.Cost(nodes, 0) + conversations * (Passes.Cost(each, context) - Passes.Cost(each, 0));
     }
+
+    /// <summary>Seconds of a step in which some conversations go on while others read their prompts.</summary>
+    /// <param name="conversations">Those that go on.</param>
+    /// <param name="nodes">Their tokens; as many as there are conversations, or more.</param>
+    /// <param name="prompt">Tokens of prompts.</param>
+    /// <param name="context">Tokens before them, on average.</param>
+    public double Step(int conversations, int nodes, int prompt, int context) =>
+        (conversations > 0 ? Step(conversations, nodes, context) : Passes.Cost(1, 0)) + _prompts.Cost(_promptTokens, context) * prompt / _promptTokens;
 
     /// <summary>Seconds that it takes to read a prompt.</summary>
     /// <param name="length">Its tokens.</param>
@@ -52,19 +60,5 @@ internal sealed class DeviceCosts
         }
 
         return seconds;
-    }
-
-    /// <summary>Seconds of a step in which some conversations go on while others read their prompts.</summary>
-    /// <param name="conversations">Those that go on.</param>
-    /// <param name="nodes">Their tokens; as many as there are conversations, or more.</param>
-    /// <param name="prompt">Tokens of prompts.</param>
-    /// <param name="context">Tokens before them, on average.</param>
-    public double Step(int conversations, int nodes, int prompt, int context) =>
-        (conversations > 0 ? Step(conversations, nodes, context) : Passes.Cost(1, 0)) + _prompts.Cost(_promptTokens, context) * prompt / _promptTokens;
-
-    private double Cost(double tokens, int context)
-    {
-        var (fewer, share) = ((int)tokens, tokens - (int)tokens);
-        return Passes.Cost(fewer, context) * (1 - share) + Passes.Cost(fewer + 1, context) * share;
     }
 }
