@@ -102,7 +102,7 @@ internal sealed class CompletionGrain(
         // Alternatives part ways at once, so each has a drafter that reads only what it says itself.
         var history = new TokenHistory(devices.Drafting.CreateDrafter(key.Owner.Tenant));
         history.Read(prompt);
-        var claim = new Claim(new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation), Epoch: 1, Guid.NewGuid());
+        var claim = new Claim(key.Id(), Epoch: 1, Guid.NewGuid());
         return runner.Run(new StoredTurn
         {
             Id = Guid.NewGuid(),

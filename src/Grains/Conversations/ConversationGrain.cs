@@ -46,7 +46,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     {
         (_transcript, _devices, _runningTurns, _records, _runner, _quota, _time) = (transcript, devices, runningTurns, records, runner, quota, time);
         var key = ConversationKey.Parse(this.GetPrimaryKeyString());
-        var id = new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation);
+        var id = key.Id();
         _record = new ConversationRecord(conversations, transcript, id);
         _replies = new StoredReplies(_record, devices, tokenizer);
         _home = new ModelHome(_record, devices, loads);

@@ -94,7 +94,7 @@ internal sealed class UserGrain : Grain, IUserGrain, IConversationList
             var version = _version;
             try
             {
-                var header = await _conversations.ReadHeaderAsync(new ConversationId(Owner.Tenant, Owner.User, conversation));
+                var header = await _conversations.ReadHeaderAsync(new ConversationKey(Owner, conversation).Id());
                 await _watchers.Notify(watcher => watcher.Changed(new ListChange(version, conversation, header is null ? null : Views.Summary(header))));
             }
             catch (StorageException e)

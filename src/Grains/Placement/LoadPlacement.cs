@@ -1,3 +1,4 @@
+using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Storage;
 using Orleans.Placement;
@@ -29,10 +30,10 @@ internal sealed class LoadPlacementDirector(SiloLoads loads, IConversationStore 
 
     private async Task<string?> StoredAsync(GrainId grain)
     {
-        var key = ConversationKey.Parse(grain.Key.ToString()!);
+        var id = ConversationKey.Parse(grain.Key.ToString()!).Id();
         try
         {
-            var header = await conversations.ReadHeaderAsync(new ConversationId(key.Owner.Tenant, key.Owner.User, key.Conversation)).WaitAsync(Patience, time);
+            var header = await conversations.ReadHeaderAsync(id).WaitAsync(Patience, time);
             return header?.Model;
         }
         catch (Exception e) when (e is StorageException or TimeoutException)

@@ -61,8 +61,7 @@ internal sealed class SiloLoads(TimeProvider time)
         SiloAddress[] staying = [.. silos.Where(silo => Find(silo) is not { Load.Leaving: true })];
         if (staying.Length == 0) return silos[RandomNumberGenerator.GetInt32(silos.Count)];
         // A silo that nobody has heard of may serve anything; where there is one model, it serves that.
-        var models = Models;
-        model ??= models.Count > 1 ? models[0].Name : null;
+        model ??= Models is { Count: > 1 } models ? models[0].Name : null;
         if (model is not null && staying.Where(silo => Find(silo)?.Load.Model?.Name == model).ToArray() is { Length: > 0 } serving) staying = serving;
         var first = RandomNumberGenerator.GetInt32(staying.Length);
         if (staying.Length == 1) return staying[first];

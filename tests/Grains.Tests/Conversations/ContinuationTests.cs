@@ -54,8 +54,7 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         for (var loss = 0; loss < 4; loss++)
         {
             Assert.Equal(turn.Turn, (await chat.Grain.Get()).RunningTurn);
@@ -76,8 +75,7 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var (killer, beside) = (await Chat.CreateAsync(cluster), await Chat.CreateAsync(cluster));
         var spared = await beside.SendAsync("sing");
         var reader = beside.Read(spared.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         var turn = await killer.SendAsync("fall");
         for (var loss = 0; loss < 3; loss++)
         {
@@ -103,8 +101,7 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         await chat.DeactivateAsync();
         gate.Open();
         cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), fingerprint: "another");
@@ -121,8 +118,7 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         var claim = (await cluster.Store.ClaimAsync(chat.Id))!;
         var head = (await cluster.Store.ReadAsync(chat.Id, turn.Turn, 0, 0))[^1].Next;
         gate.Open();
@@ -205,8 +201,7 @@ public sealed class ContinuationTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         await chat.Grain.Delete();
         gate.Open();
         await Refusal.ExpectAsync(ConversationError.UnknownConversation, reader.ReadToEndAsync);

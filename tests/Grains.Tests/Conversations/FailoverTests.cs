@@ -22,8 +22,7 @@ public sealed class FailoverTests
             var chat = await Chat.CreateAsync(cluster);
             var turn = await chat.SendAsync("sing", settings);
             var reader = chat.Read(turn.Turn);
-            await gate.StepAsync(10);
-            await reader.ReadAsync(r => r.Tokens.Count >= 10);
+            await reader.StepAsync(gate, 10);
             var reading = reader.ReadToEndAsync();
             await cluster.KillSiloOfAsync(chat.Grain);
             gate.Open();

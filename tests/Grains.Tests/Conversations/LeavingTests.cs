@@ -23,8 +23,7 @@ public sealed class LeavingTests : IAsyncLifetime
         var chat = await Chat.CreateAsync(_cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
 
         // An engine that ran meanwhile might be done before the silo leaves.
         var stopped = _cluster.StopSiloOfAsync(chat.Grain, handedOver: gate.Open);
@@ -44,8 +43,7 @@ public sealed class LeavingTests : IAsyncLifetime
         var chat = await Chat.CreateAsync(_cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         var node = await _cluster.AddressOfAsync(chat.Grain);
         var operations = _cluster.Grains.GetGrain<IClusterGrain>(0);
 

@@ -16,8 +16,7 @@ public sealed class StopTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(steps);
-        await reader.ReadAsync(r => r.Tokens.Count >= steps);
+        await reader.StepAsync(gate, steps);
 
         // The engine is in the middle of a pass that never ends; the reply does.
         await chat.Grain.Stop(turn.Turn).For("the stop");

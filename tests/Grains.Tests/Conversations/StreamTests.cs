@@ -35,8 +35,7 @@ public sealed class StreamTests(GrainCluster cluster)
         var chat = await Chat.CreateAsync(cluster);
         var turn = await chat.SendAsync("sing");
         var first = chat.Read(turn.Turn);
-        await gate.StepAsync(12);
-        await first.ReadAsync(reader => reader.Tokens.Count >= 12);
+        await first.StepAsync(gate, 12);
 
         // An enumerator that nobody pulls any more, nor disposes of, as a relay leaves it.
         var abandoned = chat.Grain.Stream(turn.Turn, 0, 0).GetAsyncEnumerator();

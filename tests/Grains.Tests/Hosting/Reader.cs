@@ -44,6 +44,13 @@ internal sealed class Reader(IConversationGrain grain, Guid turn)
         }
     }
 
+    /// <summary>Lets an engine make the reply's first passes, and reads the tokens that they bring at least.</summary>
+    public async Task StepAsync(Gate gate, int passes)
+    {
+        await gate.StepAsync(passes);
+        await ReadAsync(_ => Tokens.Count >= passes);
+    }
+
     private async Task ReadStreamAsync(Func<Reader, bool> until)
     {
         var chunks = grain.Stream(turn, 0, Tokens.Count).GetAsyncEnumerator();

@@ -25,8 +25,7 @@ public sealed class CutOffTests : IAsyncLifetime
         var chat = await Chat.CreateAsync(_cluster);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         var cut = await _cluster.StoreOfAsync(chat.Grain);
         var before = await _cluster.AddressOfAsync(chat.Grain);
 
@@ -64,8 +63,7 @@ public sealed class CutOffTests : IAsyncLifetime
         _cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), gate);
         var chat = await Chat.CreateAsync(_cluster);
         var reader = chat.Read((await chat.SendAsync("sing")).Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         foreach (var store in _cluster.Stores) store.Cut = true;
         await _cluster.StoreAwayAsync();
 

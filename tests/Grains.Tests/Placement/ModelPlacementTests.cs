@@ -49,8 +49,7 @@ public sealed class ModelPlacementTests : IAsyncLifetime
         _cluster.EngineOf("amber").Use(Says("amber"), gate);
         var chat = await Chat.CreateAsync(_cluster, model: "amber");
         var reader = chat.Read((await chat.SendAsync("sing")).Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
 
         await _cluster.KillSiloOfAsync(chat.Grain);
         gate.Open();
@@ -70,8 +69,7 @@ public sealed class ModelPlacementTests : IAsyncLifetime
         _cluster.EngineOf("birch").Use(Says("birch"), gate);
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
 
         await _cluster.KillSiloOfAsync(chat.Grain);
         gate.Open();
@@ -96,8 +94,7 @@ public sealed class ModelPlacementTests : IAsyncLifetime
         var chat = await Chat.CreateAsync(_cluster, model: "birch");
         var turn = await chat.SendAsync("sing");
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(5);
-        await reader.ReadAsync(r => r.Tokens.Count >= 5);
+        await reader.StepAsync(gate, 5);
         await _cluster.KillSiloOfAsync(chat.Grain);
         gate.Open();
         await _cluster.HeardAsync("amber");

@@ -88,8 +88,7 @@ public sealed class QuotaGrainTests : IAsyncLifetime
         Assert.Equal(turn, await chat.SendAsync("sing", new TurnSettings { MaxTokens = 60 }, operation: operation)); // repeated, it counts once
         await Refusal.ExpectAsync(ConversationError.RateLimited, async () => await (await Chat.CreateAsync(_cluster)).SendAsync("too"));
         var reader = chat.Read(turn.Turn);
-        await gate.StepAsync(10);
-        await reader.ReadAsync(r => r.Tokens.Count >= 10);
+        await reader.StepAsync(gate, 10);
 
         await _cluster.KillSiloOfAsync(Quota, chat.Grain);
         gate.Open();
