@@ -32,11 +32,16 @@ internal sealed class AdmissionWatch : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    // Many streams of one caller are one question.
     private void Look()
     {
-        foreach (var (id, (caller, _)) in _watched)
+        foreach (var same in _watched.GroupBy(watched => (watched.Value.Caller.KeyHash(), watched.Value.Caller.SessionId())))
         {
-            if (!_admission.Holds(caller) && _watched.TryRemove(id, out var watched)) watched.End();
+            if (_admission.Holds(same.First().Value.Caller)) continue;
+            foreach (var (id, _) in same)
+            {
+                if (_watched.TryRemove(id, out var watched)) watched.End();
+            }
         }
     }
 

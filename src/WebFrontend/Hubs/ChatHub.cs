@@ -28,7 +28,7 @@ internal sealed class ChatHub(
     private static readonly string ProductVersion =
         typeof(ChatHub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Has the connection closed when the key that opened it is revoked, and told of changes in the list until then.</summary>
+    /// <summary>Has the connection closed when the key that opened it is revoked or its person signs out, and told of changes in the list until then.</summary>
     public override Task OnConnectedAsync()
     {
         var watched = watch.Watch(Context.User!, Context.Abort);

@@ -26,7 +26,7 @@ internal static class OpenAiHosting
     public static IApplicationBuilder UseOpenAiErrors(this IApplicationBuilder app) =>
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.UseMiddleware<AuditTrail>().UseMiddleware<ApiErrors>());
 
-    /// <summary>Ends requests under /v1 whose key is revoked; behind authentication.</summary>
+    /// <summary>Ends requests under /v1 whose caller may not stay; behind authentication.</summary>
     public static IApplicationBuilder UseAdmissionWatch(this IApplicationBuilder app) =>
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.Use(async (context, next) =>
         {
