@@ -58,6 +58,64 @@ public sealed class AdminTests : PageTests
     }
 
     [Fact]
+    public async Task Operators_drain_a_node_whose_replies_go_on_elsewhere_and_have_it_come_back()
+    {
+        var asked = new List<string>();
+        Page.Dialog += (_, dialog) =>
+        {
+            asked.Add(dialog.Message);
+            dialog.AcceptAsync();
+        };
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+        await using var neighbour = await Server.StartNeighbourAsync("neighbour");
+        await Operations.ClickAsync();
+        var row = Page.Locator("tr", new() { HasText = "box" });
+        await Expect(row).ToContainTextAsync("Active");
+        await Expect(Button("Drain: neighbour")).ToBeVisibleAsync();
+
+        await Button("Drain: box").ClickAsync();
+        await Expect(row).ToContainTextAsync("drained");
+        await Button("Drain: neighbour").ClickAsync();
+        await Expect(Page.GetByText("No other node takes conversations with scripted")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = Question }).ClickAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+
+        await Operations.ClickAsync();
+        await Button("Resume: box").ClickAsync();
+        await Expect(row).ToContainTextAsync("Active");
+        Assert.Equal(
+            [
+                "Drain “box”? Its replies go on at other nodes, and it takes no more until it is resumed.",
+                "Drain “neighbour”? Its replies go on at other nodes, and it takes no more until it is resumed.",
+                "Have “box” take conversations again?",
+            ], asked);
+    }
+
+    [Fact]
+    public async Task Nothing_is_drained_that_was_not_confirmed_also_in_Japanese()
+    {
+        var (asked, sent) = (new List<string>(), new List<string>());
+        Page.Dialog += (_, dialog) =>
+        {
+            asked.Add(dialog.Message);
+            dialog.DismissAsync();
+        };
+        Page.Request += (_, request) => sent.Add($"{request.Method} {new Uri(request.Url).AbsolutePath}");
+        await SignInAsync();
+        await Page.EvaluateAsync("localStorage.setItem('language', 'ja')");
+        await Page.ReloadAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "運用" }).ClickAsync();
+
+        await Button("切り離す: box").ClickAsync();
+        await Page.WaitForResponseAsync("**/admin/status");
+
+        Assert.Equal("「box」を切り離しますか? 回答は他のノードが引き継ぎ、復帰させるまで新しい会話は受け付けません。", Assert.Single(asked));
+        Assert.DoesNotContain(sent, request => request.StartsWith("POST /admin", StringComparison.Ordinal));
+        await Expect(Button("切り離す: box")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Others_see_nothing_of_it()
     {
         await Page.GotoAsync(new Uri(Server.Address, "/#/admin").ToString());

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
@@ -13,6 +14,7 @@ using NGrammys.Storage;
 using NGrammys.TestSupport;
 using NGrammys.WebFrontend.Auth;
 using NGrammys.WebFrontend;
+using Orleans.Configuration;
 
 namespace NGrammys.Browser.Tests;
 
@@ -21,9 +23,10 @@ internal sealed class Box : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly SqliteStore _store;
+    private readonly int _silo;
 
-    private Box(WebApplication app, SqliteStore store, ScriptedModel model, Uri address) =>
-        (_app, _store, Model, Address) = (app, store, model, address);
+    private Box(WebApplication app, SqliteStore store, ScriptedModel model, Uri address, int silo) =>
+        (_app, _store, Model, Address, _silo) = (app, store, model, address, silo);
 
     public Uri Address { get; }
 
@@ -41,19 +44,26 @@ internal sealed class Box : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address.ToString());
-        builder.UseOrleans(silo =>
-        {
-            silo.UseLocalhostClustering(FreePort.Take(IPAddress.Loopback), FreePort.Take(IPAddress.Loopback)).AddGrainPlacement();
-            silo.Services.AddSingleton(new LocalDevices([model]));
-            silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
-            silo.Services.AddSingleton<IConversationStore>(store);
-            silo.Services.AddSingleton<ITranscriptStore>(store);
-        });
+        var siloPort = FreePort.Take(IPAddress.Loopback);
+        builder.UseOrleans(silo => Add(silo, "box", siloPort, null, model, store));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         var app = builder.Build();
         app.MapNGrammysWebFrontend();
         await app.StartAsync().For("the server to start");
-        return new Box(app, store, model, address);
+        return new Box(app, store, model, address, siloPort);
+    }
+
+    /// <summary>Starts another silo of its cluster, with the same conversations and a model like its own; disposed before the box.</summary>
+    /// <param name="name">What it is called.</param>
+    public async Task<IAsyncDisposable> StartNeighbourAsync(string name)
+    {
+        var model = new ScriptedModel();
+        model.GoOn();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleans(silo => Add(silo, name, FreePort.Take(IPAddress.Loopback), new IPEndPoint(IPAddress.Loopback, _silo), model, _store));
+        var host = builder.Build();
+        await host.StartAsync().For("the neighbour to start");
+        return new Neighbour(host, model);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,5 +73,27 @@ internal sealed class Box : IAsyncDisposable
         await _app.DisposeAsync();
         await _store.DisposeAsync();
         Model.Dispose();
+    }
+
+    private static void Add(ISiloBuilder silo, string name, int port, IPEndPoint? first, ScriptedModel model, SqliteStore store)
+    {
+        silo.UseLocalhostClustering(port, FreePort.Take(IPAddress.Loopback), first).AddGrainPlacement().AddSiloDuties();
+        silo.Configure<SiloOptions>(options => options.SiloName = name);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(new LocalDevices([model]));
+        silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
+        silo.Services.AddSingleton<IConversationStore>(store);
+        silo.Services.AddSingleton<ITranscriptStore>(store);
+        silo.Services.AddSingleton<IQuotaStore>(store);
+    }
+
+    private sealed class Neighbour(IHost host, ScriptedModel model) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync().For("the neighbour to stop");
+            host.Dispose();
+            model.Dispose();
+        }
     }
 }

@@ -46,6 +46,11 @@ export class Operations {
     })
   }
 
+  /** Has a node hand its conversations over and take no more, or take some again; its state shows how far it is. */
+  steer(node: string, order: 'drain' | 'resume'): void {
+    void this.#notices.guard(() => ask(`/admin/nodes/${encodeURIComponent(node)}/${order}`, 'POST'))
+  }
+
   stop(): void {
     this.#over = true
     clearTimeout(this.#timer)
