@@ -61,6 +61,9 @@ public sealed record SequenceRequest
     /// <summary>Whether nobody waits for it: it is admitted after others and gives up its rows before them, but it is not put off for ever.</summary>
     public bool Background { get; init; }
 
+    /// <summary>The span that the steps of the sequence name, as a W3C traceparent; null = it is not traced.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Whether steps are to tell the likeliest next tokens of every verified node, see <see cref="StepResult.Likely"/>.</summary>
     public bool TellsLikely { get; init; }
 

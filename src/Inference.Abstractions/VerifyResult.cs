@@ -44,6 +44,9 @@ public sealed record StepResult
     /// draft nodes made it dearer. Prompts are nobody's part.</summary>
     public double DeviceSeconds { get; init; }
 
+    /// <summary>The span of the engine's step, as a W3C traceparent; null where it is not traced.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>What the model named as likeliest at the verified nodes; null unless <see cref="SequenceRequest.TellsLikely"/>.</summary>
     public LikelyTokens? Likely { get; init; }
 }

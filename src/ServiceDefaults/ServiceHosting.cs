@@ -7,7 +7,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NGrammys.ServiceDefaults.Metrics;
+using NGrammys.ServiceDefaults.Tracing;
 using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace NGrammys.ServiceDefaults;
 
@@ -17,7 +19,7 @@ public static class ServiceHosting
     /// <summary>Tag of the health checks that decide whether a host is ready for work; all others are for operators only.</summary>
     public const string Ready = "ready";
 
-    /// <summary>Adds OpenTelemetry (sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, where that is set), one-line console logging, health checks and systemd's notices.</summary>
+    /// <summary>Adds OpenTelemetry (sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and traces made, only where that is set), one-line console logging, health checks and systemd's notices.</summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
@@ -30,11 +32,13 @@ public static class ServiceHosting
         builder.Services.AddSystemd();
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
-                .AddMeter("NGrammys", "Microsoft.Orleans", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http.Connections"))
-            .WithTracing(tracing => tracing
-                .AddSource("NGrammys", "Microsoft.Orleans.Application", "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Server"));
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            telemetry.UseOtlpExporter();
+                .AddMeter("NGrammys", "Microsoft.Orleans", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http.Connections"));
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        // Only where somebody receives them: spans that nobody sees would be made all the same.
+        telemetry.WithTracing(tracing => tracing
+            .AddSource("NGrammys", "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Server")
+            .ConfigureSampler((_, chosen) => new LinkSampler(chosen)));
+        telemetry.UseOtlpExporter();
         return builder;
     }
 

@@ -23,6 +23,7 @@ public sealed record SequenceStart
     [Id(17)] public bool Background { get; init; }
 
     [Id(18)] public Guid Conversation { get; init; }
+    [Id(19)] public string? Trace { get; init; }
 }
 
 /// <summary>A draft tree for one position, as parallel arrays with parents before children (parent -1 = the root).</summary>
@@ -57,6 +58,9 @@ public sealed record VerifiedStep
 
     /// <summary>Its part of what the pass took.</summary>
     [Id(9)] public double DeviceSeconds { get; init; }
+
+    /// <summary>The span of the engine's step.</summary>
+    [Id(10)] public string? Trace { get; init; }
 }
 
 /// <summary>The likeliest next tokens behind the root and each verified node, as flat arrays; see LikelyTokens of the engine's contracts.</summary>

@@ -67,6 +67,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
         Drafted = step.Drafted,
         Reused = step.Reused,
         DeviceSeconds = step.DeviceSeconds,
+        Trace = step.Trace,
         Likely = step.Likely is { } likely
             ? new LikelyNext { Nodes = likely.Nodes, Parents = likely.Parents, Next = likely.Next, Shares = likely.Shares }
             : null,

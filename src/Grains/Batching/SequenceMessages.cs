@@ -24,6 +24,7 @@ internal static class SequenceMessages
         ExpectsDrafts = start.ExpectsDrafts,
         TellsLikely = start.TellsLikely,
         Background = start.Background,
+        Trace = start.Trace,
     };
 
     /// <exception cref="EngineException">There is no such kind.</exception>

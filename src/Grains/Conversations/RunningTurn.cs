@@ -92,6 +92,7 @@ internal sealed class RunningTurn
         if (Log.Abandoned || Log.End is not null) return;
         Log.Abandon();
         _halt.Cancel();
+        _trace?.SetTag("ngrammys.handed_over", true).Dispose();
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The loop's top: a reply whose silo is dying, say, belongs to the next activation.")]
@@ -126,7 +127,11 @@ internal sealed class RunningTurn
             // What an earlier activation stored may end with the last word, its end alone having been lost.
             if (Position > 0 && _plan.StopTokens.Contains(_ids[^1])) return "stop";
             if (_detokenizer.Stopped && Position >= _plan.MinTokens) return "stop";
-            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed, _context.Choice) with { Conversation = _context.Claim.Conversation.Id };
+            var start = _plan.Start(_context.Tenant, [.. _ids], Position, Turn.Seed, _context.Choice) with
+            {
+                Conversation = _context.Claim.Conversation.Id,
+                Trace = _trace is { Recorded: true } ? _trace.Id : null,
+            };
             try
             {
                 await _context.Batcher.Start(start).WaitAsync(_halt.Token);
@@ -165,7 +170,7 @@ internal sealed class RunningTurn
 
             foreach (var step in result.Steps)
             {
-                TurnInstruments.Step(step, draft is null ? default : draft.Sources);
+                TurnInstruments.Step(_trace, step, draft is null ? default : draft.Sources);
                 Append(step);
             }
 

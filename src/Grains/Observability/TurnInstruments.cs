@@ -50,11 +50,13 @@ internal static class TurnInstruments
         return activity;
     }
 
-    /// <summary>Counts a step.</summary>
+    /// <summary>Counts a step, and links the turn's trace to it.</summary>
+    /// <param name="activity">The turn's trace, if there is any.</param>
     /// <param name="step">What it has brought.</param>
     /// <param name="offered">Sources of the draft that was offered for it, the likeliest node first: an engine takes the likeliest.</param>
-    public static void Step(VerifiedStep step, ReadOnlySpan<DraftSource> offered)
+    public static void Step(Activity? activity, VerifiedStep step, ReadOnlySpan<DraftSource> offered)
     {
+        if (activity is not null && ActivityContext.TryParse(step.Trace, traceState: null, out var trace)) activity.AddLink(new ActivityLink(trace));
         Steps.Add(1);
         Generated.Add(step.Tokens.Length);
         if (step.Drafted == 0) return;
@@ -101,7 +103,7 @@ internal static class TurnInstruments
         if (statistics.Tokens > 0) FirstToken.Record(statistics.TimeToFirstToken, tags);
         if (statistics.Tokens > 1) PerToken.Record(statistics.Seconds / (statistics.Tokens - 1), tags);
         if (activity is null) return;
-        activity.SetTag("gen_ai.usage.output_tokens", statistics.Tokens).SetTag("gen_ai.response.finish_reasons", end.Finish)
+        activity.SetTag("gen_ai.usage.output_tokens", statistics.Tokens).SetTag("gen_ai.response.finish_reasons", (string[])[end.Finish])
             .SetTag("ngrammys.steps", statistics.Steps).SetTag("ngrammys.spec.drafted", statistics.Drafted).SetTag("ngrammys.spec.accepted", statistics.Accepted);
         if (end.Finish == "error") activity.SetStatus(ActivityStatusCode.Error);
         activity.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Constraints;
@@ -25,6 +26,7 @@ internal sealed class Sequence : IKvHolder
         // What an earlier attempt has said may be all that the constraint allows.
         if (Path.Complete) Finish = FinishReason.Stop;
         Request = request;
+        if (ActivityContext.TryParse(request.Trace, traceState: null, out var trace)) Trace = trace;
         Ids = [.. request.Ids];
         Position = Acknowledged = request.Position;
         MaxPosition = Math.Min(request.MaxTokens, contextLength - request.Ids.Length + request.Position);
@@ -44,6 +46,12 @@ internal sealed class Sequence : IKvHolder
     public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(Ids);
 
     public TokenBlocks Blocks { get; set; } = new(default);
+
+    /// <summary>The turn that its steps name; null = none.</summary>
+    public ActivityContext? Trace { get; }
+
+    /// <summary>In how many steps that somebody listened to it took part.</summary>
+    public int Traces { get; set; }
 
     /// <summary>Its place among all sequences of the engine: the older has the smaller.</summary>
     public long Arrival { get; set; }

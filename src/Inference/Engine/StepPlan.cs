@@ -154,6 +154,9 @@ internal sealed class StepPlan(int prefillChunk, Func<ConstraintState, int[]> gu
 /// <param name="Draft">The guesses that bid for a place; none without a root.</param>
 internal sealed record SequenceStep(Sequence Sequence, int Pending, bool CarriesRoot, DraftNode[] Draft)
 {
+    /// <summary>Whether the sequence is told which step it was (<see cref="StepTrace"/>).</summary>
+    public bool Traced { get; set; }
+
     /// <summary>Batch index of the root (or of the chunk's last id).</summary>
     public int Root { get; set; }
 

@@ -36,6 +36,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
         var batch = plan.Batch;
         var size = batch.Outputs.Count * model.VocabularySize;
         if (_logits.Length < size) _logits = GC.AllocateUninitializedArray<float>(size);
+        using var span = StepTrace.Begin(plan);
         var started = time.GetTimestamp();
         executor.Forward(batch, _logits.AsSpan(0, size));
         LastPass = time.GetElapsedTime(started);
@@ -59,12 +60,13 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
                 continue;
             }
 
-            var kept = Verify(step, output, shares.Of(step.Tokens.Count));
+            var kept = Verify(step, output, shares.Of(step.Tokens.Count), step.Traced ? span?.Id : null);
             output += 1 + step.Tokens.Count;
             accepted += kept.Accepted;
             generated += kept.Tokens;
         }
 
+        StepTrace.End(span, plan, model.Name, executor.Device, accepted, generated);
         Done = Done with
         {
             Steps = Done.Steps + (plan.Roots > 0 ? 1 : 0),
@@ -79,7 +81,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
     }
 
     /// <summary>Follows the target's own tokens through a draft, keeps the keys and values of the path, and appends it.</summary>
-    private (int Accepted, int Tokens) Verify(SequenceStep step, int output, double seconds)
+    private (int Accepted, int Tokens) Verify(SequenceStep step, int output, double seconds, string? trace)
     {
         var sequence = step.Sequence;
         var request = sequence.Request;
@@ -102,7 +104,7 @@ internal sealed class StepRunner(ModelInfo model, IForwardExecutor executor, Tim
 
         var path = Verification.Walk(CollectionsMarshal.AsSpan(step.Tokens), CollectionsMarshal.AsSpan(step.Parents), Choose, _path);
         sequence.Path.Rewind();
-        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish) with { DeviceSeconds = seconds };
+        var result = StepResults.Make(step, _path.AsSpan(0, path.Length), path.Token, sequence, _logProbabilities, out var finish) with { DeviceSeconds = seconds, Trace = trace };
         if (request.TellsLikely)
         {
             var rows = _logits.AsSpan(output * model.VocabularySize, (1 + step.Tokens.Count) * model.VocabularySize);
