@@ -7,7 +7,8 @@ internal static class KnownNames
 {
     /// <summary>Environment variables that .NET, the container toolkit or our own scripts read.</summary>
     private static readonly string[] Foreign =
-        ["ASPNETCORE_URLS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_gcServer", "NVIDIA_DRIVER_CAPABILITIES", "PATH", "NGRAMMYS_SERVE", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+        ["ASPNETCORE_URLS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_gcServer", "NVIDIA_DRIVER_CAPABILITIES", "PATH", "NGRAMMYS_SERVE", "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"];
 
     /// <summary>Paths of the health endpoints, see <c>ServiceHosting</c>.</summary>
     public static readonly string[] HealthPaths = ["/healthz/startup", "/healthz/ready", "/healthz/live"];

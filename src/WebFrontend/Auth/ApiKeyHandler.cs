@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using NGrammys.Grains.Interfaces.Conversations;
-using NGrammys.WebFrontend.Hubs;
 
 namespace NGrammys.WebFrontend.Auth;
 
@@ -14,13 +13,11 @@ internal sealed class ApiKeyHandler(
     public const string SchemeName = "ApiKey";
     private const string Bearer = "Bearer ";
 
-    /// <summary>The key of a request. Browsers cannot set headers on a WebSocket, so the hub also takes it from the query.</summary>
+    /// <summary>The key of a request. Never from its address: those are logged on their way. Browsers, which cannot set headers on a WebSocket, have a cookie.</summary>
     public static string? KeyOf(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return authorization[Bearer.Length..].Trim();
-        return request.Path.StartsWithSegments(ChatHub.Path) && request.Query.TryGetValue("access_token", out var token) ? token.ToString() : null;
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
     }
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(KeyOf(Request) switch

@@ -30,7 +30,8 @@ internal static class BrowserSession
         cookie.Events.OnSigningIn = Begin;
         cookie.Events.OnValidatePrincipal = Validate;
         cookie.Events.OnRedirectToLogin = context => Problem.WriteAsync(
-            context.HttpContext, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized, "Nobody is signed in. Open the sign-in link that the server printed.");
+            context.HttpContext, StatusCodes.Status401Unauthorized, RefusalCode.Unauthorized,
+            "Nobody is signed in. Open the sign-in link that the server printed; a program sends its key in the header Authorization.");
         cookie.Events.OnRedirectToAccessDenied = context => Problem.WriteAsync(
             context.HttpContext, StatusCodes.Status403Forbidden, RefusalCode.Unauthorized, "Whoever is signed in here may not do this.");
     }

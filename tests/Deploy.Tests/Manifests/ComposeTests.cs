@@ -7,7 +7,7 @@ public sealed class ComposeTests
 {
     private static readonly string[] Keys =
     [
-        "build", "cap_drop", "command", "depends_on", "deploy", "environment", "healthcheck", "image", "ports", "read_only", "restart", "security_opt",
+        "build", "cap_drop", "command", "depends_on", "deploy", "environment", "healthcheck", "image", "networks", "ports", "read_only", "restart", "security_opt",
         "stop_grace_period", "tmpfs", "volumes",
     ];
 
@@ -33,8 +33,29 @@ public sealed class ComposeTests
 
             var needed = service["depends_on"].Items.Select(item => item.Text).Concat(service["depends_on"].Entries.Select(entry => entry.Key));
             Assert.All(needed, other => Assert.Contains(services, entry => entry.Key == other));
+            foreach (var (variable, _) in service["environment"].Entries.Where(_ => name == "ngrammys")) KnownNames.AssertVariable(variable);
             if (service["image"].Text.StartsWith("ngrammys:", StringComparison.Ordinal) && service["command"].Exists) CheckOurs(name, service);
         }
+    }
+
+    [Fact]
+    public void Silos_and_database_are_reached_by_the_cluster_alone()
+    {
+        var compose = DeployFolder.Documents("compose", "compose.cluster.yaml").Single();
+        var isolated = compose["networks"].Entries.Where(network => network.Value["internal"].Text == "true").Select(network => network.Key).ToHashSet();
+        var services = compose["services"].Entries.ToDictionary(service => service.Key, service => service.Value["networks"].Items.Select(network => network.Text).ToHashSet());
+        // A service that names no network stands on one with everybody.
+        Assert.All(services.Values, networks => Assert.Subset([.. compose["networks"].Entries.Select(network => network.Key)], networks));
+        Assert.All(services.Values, Assert.NotEmpty);
+        foreach (var name in (string[])["postgres", "silo-1", "silo-2"])
+        {
+            Assert.Subset(isolated, services[name]);
+            Assert.Empty(compose["services"][name]["ports"].Items);
+        }
+
+        Assert.Empty(services["nginx"].Intersect(isolated));
+        // Frontends alone stand on both sides, and are what nginx reaches.
+        Assert.Equal(["web-1", "web-2"], services.Where(service => service.Value.Overlaps(services["nginx"]) && service.Value.Overlaps(isolated)).Select(service => service.Key));
     }
 
     [Fact]

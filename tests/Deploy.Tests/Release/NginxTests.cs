@@ -30,6 +30,22 @@ public sealed class NginxTests(ReleaseArchive archive)
         Assert.Equal(HttpStatusCode.Unauthorized, await NegotiateAsync(http, proxy.Address, origin: proxy.Address));
         Assert.Equal(HttpStatusCode.Forbidden, await NegotiateAsync(http, proxy.Address, new Uri("https://elsewhere.example")));
         Assert.Equal("{}", await ShakeHandsAsync(proxy, await KeyAsync(release, home.Path)));
+
+        // What stands behind a question mark may be a secret that somebody has put there.
+        await http.GetAsync(new Uri(proxy.Address, "/v1/models?secret=ngk_1"), TestContext.Current.CancellationToken);
+        var log = await LoggedAsync(proxy.Log, "/v1/models").For("nginx to log a request");
+        Assert.DoesNotContain("ngk_1", log, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> LoggedAsync(string file, string address)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            var log = await File.ReadAllTextAsync(file);
+            if (log.Contains(address, StringComparison.Ordinal)) return log;
+            await timer.WaitForNextTickAsync();
+        }
     }
 
     private static async Task<string> KeyAsync(string release, string home)

@@ -12,11 +12,15 @@ internal sealed class Proxy : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private readonly string _certificate;
+    private readonly string _certificate, _folder;
 
-    private Proxy(Process process, int port, string certificate) => (_process, Address, _certificate) = (process, new Uri($"https://localhost:{port}"), certificate);
+    private Proxy(Process process, int port, string certificate, string folder) =>
+        (_process, Address, _certificate, _folder) = (process, new Uri($"https://localhost:{port}"), certificate, folder);
 
     public Uri Address { get; }
+
+    /// <summary>What nginx has written down of requests.</summary>
+    public string Log => Path.Combine(_folder, "access.log");
 
     /// <summary>Whether this is the certificate that nginx was given.</summary>
     public bool Trusts(X509Certificate? certificate) => certificate?.GetCertHashString() == _certificate;
@@ -27,7 +31,7 @@ internal sealed class Proxy : IAsyncDisposable
         var (tls, root) = (Directory.CreateDirectory(Path.Combine(folder, "tls")).FullName, folder);
         var certificate = WriteCertificate(tls);
         // Only what a machine has otherwise: places, ports.
-        var site = DeployFolder.Read("nginx", "ngrammys.conf").Replace("/etc/nginx/ngrammys", folder, StringComparison.Ordinal).Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
+        var site = DeployFolder.Read("nginx", "ngrammys.conf").Replace("/etc/nginx/ngrammys", folder, StringComparison.Ordinal).Replace("/var/log/nginx", folder, StringComparison.Ordinal).Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
             // Newer than Debian 12's nginx, which spells it differently.
             .Replace("http2 on;", "", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "site.conf"), site);
@@ -38,7 +42,6 @@ internal sealed class Proxy : IAsyncDisposable
             error_log stderr;
             events { }
             http {
-                access_log off;
                 client_body_temp_path {{root}}/body;
                 proxy_temp_path {{root}}/proxy;
                 fastcgi_temp_path {{root}}/fastcgi;
@@ -50,7 +53,7 @@ internal sealed class Proxy : IAsyncDisposable
         string[] command = ["-c", Path.Combine(folder, "nginx.conf"), "-p", folder];
         var tried = await Shell.RunAsync("/usr/sbin/nginx", ["-t", .. command]);
         Assert.True(tried.Code == 0, tried.Errors);
-        var proxy = new Proxy(Process.Start(new ProcessStartInfo("/usr/sbin/nginx", command) { RedirectStandardError = true })!, port, certificate);
+        var proxy = new Proxy(Process.Start(new ProcessStartInfo("/usr/sbin/nginx", command) { RedirectStandardError = true })!, port, certificate, folder);
         await proxy.AcceptsAsync(port).For("nginx to accept connections");
         return proxy;
     }

@@ -165,12 +165,13 @@ public sealed class SignInTests(Cluster cluster) : WebServerTests(cluster)
     }
 
     [Fact]
-    public async Task A_key_in_the_address_opens_the_hub()
+    public async Task A_key_in_the_address_opens_nothing()
     {
         using var browser = new Browser(Server);
 
         var answer = await browser.Http.PostAsync($"{Negotiate}&access_token={Server.NewKey()}", null, Cancellation);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("Authorization", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 }
