@@ -8,6 +8,8 @@ public sealed class TraceTests : PageTests
 {
     private ILocator Pieces => Page.Locator("article.assistant .text span");
 
+    private ILocator Told => Page.Locator("article.assistant .told");
+
     [Fact]
     public async Task Each_word_shows_who_guessed_it_live_and_after_a_reload()
     {
@@ -27,9 +29,26 @@ public sealed class TraceTests : PageTests
         await Expect(Reply.Locator("table")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task The_keyboard_goes_from_word_to_word()
+    {
+        await AskAndReadAsync();
+        await Button("Show who guessed each word").ClickAsync();
+        await Expect(Told).ToContainTextAsync("arrow keys");
+
+        await Page.Locator("article.assistant .text").FocusAsync();
+        await Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Told).ToHaveTextAsync("the model itself · step 1");
+        await Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Page.Locator("article.assistant .at")).ToHaveTextAsync(ScriptedModel.Beginning[1..2]);
+        await Page.Keyboard.PressAsync("Tab");
+        await Expect(Page.Locator("article.assistant .at")).ToHaveCountAsync(0);
+    }
+
     private async Task ShowsEverythingAsync()
     {
-        await Expect(Pieces.First).ToHaveAttributeAsync("title", new Regex("step 1$"));
+        await Pieces.First.HoverAsync();
+        await Expect(Told).ToHaveTextAsync("the model itself · step 1");
         await Expect(Page.Locator("article.assistant li", new() { HasText = "the model itself" })).ToBeVisibleAsync();
         await Expect(Page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex(@"Tokens per step: \d+ steps, at most \d+ tokens in one") })).ToBeVisibleAsync();
         // Every character belongs to a token.

@@ -202,6 +202,7 @@ export const en = {
   trace: {
     show: 'Show who guessed each word',
     hide: 'Show the formatted reply',
+    hint: 'Point at a word, or go from one to the next with the arrow keys, to see where it came from.',
     unknown: 'Another model has written this reply; what it guessed is not known any more.',
     plot: (steps: string, most: string) => `Tokens per step: ${steps} steps, at most ${most} tokens in one`,
     step: (step: string) => `step ${step}`,
