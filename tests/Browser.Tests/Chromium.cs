@@ -30,9 +30,9 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>A page with cookies of its own.</summary>
-    public async Task<IPage> OpenPageAsync()
+    public async Task<IPage> OpenPageAsync(BrowserNewContextOptions? options = null)
     {
-        var page = await _browser.NewPageAsync();
+        var page = await (await _browser.NewContextAsync(options)).NewPageAsync();
         page.SetDefaultTimeout((float)EngineFixture.Patience.TotalMilliseconds);
         Assertions.SetDefaultExpectTimeout((float)EngineFixture.Patience.TotalMilliseconds);
         return page;

@@ -1,53 +1,35 @@
 using System.Net;
 using Microsoft.Playwright;
 using NGrammys.ServiceDefaults.Clustering;
-using NGrammys.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
 namespace NGrammys.Browser.Tests;
 
-/// <summary>A page of a server of its own, for one test.</summary>
-public abstract class PageTests : IAsyncLifetime
+/// <summary>A page of a server of its own, whose model says what it is told to.</summary>
+public abstract class PageTests : BrowserTests
 {
     protected const string Question = "What does ReadAllText do?";
 
-    private readonly string _data = Directory.CreateTempSubdirectory("ngrammys-").FullName;
     private readonly int _port = FreePort.Take(IPAddress.Loopback);
-    private Chromium? _chromium;
     private Box? _box;
-    private IPage? _page;
 
     private protected Box Server => _box!;
 
-    protected IPage Page => _page!;
+    protected override Uri NewSignInLink() => Server.NewSignInLink();
 
-    protected ILocator Composer => Page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true });
-
-    protected ILocator Reply => Page.Locator("article.assistant .markdown").Last;
-
-    protected ILocator Send => Page.GetByRole(AriaRole.Button, new() { Name = "Send" });
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _chromium = await Chromium.StartAsync();
-        _box = await Box.StartAsync(_data, _port);
-        _page = await _chromium.OpenPageAsync();
+        await base.InitializeAsync();
+        _box = await Box.StartAsync(Data, _port);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
-        if (_chromium is not null) await _chromium.DisposeAsync();
+        await CloseAsync();
         if (_box is not null) await _box.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
-
-    protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
-
-    /// <summary>Another page with cookies of its own, as on another device.</summary>
-    protected Task<IPage> OpenPageAsync() => _chromium!.OpenPageAsync();
-
-    protected Task SignInAsync() => Page.GotoAsync(Server.NewSignInLink().ToString());
 
     /// <summary>Signs in and asks.</summary>
     protected async Task AskAsync()
@@ -70,18 +52,12 @@ public abstract class PageTests : IAsyncLifetime
     protected async Task AskElsewhereAsync()
     {
         var other = await OpenPageAsync();
-        await other.GotoAsync(Server.NewSignInLink().ToString());
-        await other.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true }).FillAsync("And elsewhere?");
+        await other.GotoAsync(NewSignInLink().ToString());
+        await ComposerOf(other).FillAsync("And elsewhere?");
         await other.Keyboard.PressAsync("Enter");
         await Expect(other.Locator("article.assistant")).ToHaveCountAsync(1);
         await Expect(other.GetByRole(AriaRole.Button, new() { Name = "Send" })).ToBeVisibleAsync();
         await other.CloseAsync();
-    }
-
-    protected async Task SayAsync(string text)
-    {
-        await Composer.FillAsync(text);
-        await Composer.PressAsync("Enter");
     }
 
     /// <summary>Stops the server, lets the page notice, and starts it again on the same data and address.</summary>
@@ -89,6 +65,6 @@ public abstract class PageTests : IAsyncLifetime
     {
         await Server.DisposeAsync();
         await Expect(Page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
-        _box = await Box.StartAsync(_data, _port);
+        _box = await Box.StartAsync(Data, _port);
     }
 }

@@ -4,8 +4,9 @@ import type { TurnSource } from './turnReader'
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signedOut'
 
-// The server pings every two seconds.
+// The server pings every two seconds; to who reads a reply it says something every 300 ms.
 const SERVER_SILENCE = 10_000
+const REPLY_SILENCE = 4000
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5000
 
@@ -34,6 +35,7 @@ export class Connection {
   #online: Promise<void>
   #resolveOnline!: () => void
   #hurry: () => void = () => {}
+  #readers = 0
 
   constructor() {
     // Behind a load balancer the frontend that a negotiation talks to need not be the one that the connection is then made to.
@@ -74,7 +76,7 @@ export class Connection {
   /** Opens a reply for reading from a position on. */
   async resume(conversationId: string, turnId: string, from: number): Promise<TurnSource> {
     await this.#online
-    return this.#hub.stream<TurnEvent>('Resume', conversationId, turnId, from)
+    return this.#watched(this.#hub.stream<TurnEvent>('Resume', conversationId, turnId, from))
   }
 
   /** Opens a reply that is not kept. */
@@ -82,6 +84,21 @@ export class Connection {
     await this.#online
     const request: TryRequest = { messages, settings, model }
     return this.#hub.stream<TurnEvent>('Try', request)
+  }
+
+  /** While a reply is read a connection that has died without a word is noticed sooner: to open the reply again on it would be in vain. */
+  #watched(source: TurnSource): TurnSource {
+    const count = (by: number) => {
+      this.#readers += by
+      this.#hub.serverTimeoutInMilliseconds = this.#readers > 0 ? REPLY_SILENCE : SERVER_SILENCE
+    }
+    return {
+      subscribe(reader) {
+        count(1)
+        const subscription = source.subscribe(reader)
+        return { dispose: () => (count(-1), subscription.dispose()) }
+      },
+    }
   }
 
   async #open(state: ConnectionState): Promise<void> {

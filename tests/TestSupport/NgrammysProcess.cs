@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
-namespace NGrammys.Cli.Tests;
+namespace NGrammys.TestSupport;
 
-/// <summary>The program itself, as a person starts it.</summary>
+/// <summary>The program itself, as a person starts it. A test project that uses it references src/Cli, whose program then lies beside the tests.</summary>
 public sealed class NgrammysProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -91,9 +92,12 @@ public sealed class NgrammysProcess : IAsyncDisposable
         await EndAsync();
     }
 
+    /// <summary>Ends it at once, as a power cut does (SIGKILL).</summary>
+    public void Kill() => _process.Kill();
+
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) Kill();
         await EndAsync();
         _process.Dispose();
     }
