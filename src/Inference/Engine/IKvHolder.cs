@@ -16,6 +16,9 @@ internal interface IKvHolder
     /// <summary>Leading tokens whose keys and values are kept.</summary>
     int Cached { get; }
 
+    /// <summary>When it was last of use, by a count of such moments: who was not for long can go first. Null = it is in use and cannot go.</summary>
+    long? LastUse { get; }
+
     /// <summary>The tokens.</summary>
     ReadOnlySpan<int> Tokens { get; }
 

@@ -13,6 +13,8 @@ internal sealed class KeptPrefix(int[] tokens, TokenBlocks blocks) : IKvHolder
 
     public int Cached => tokens.Length;
 
+    public long? LastUse { get; set; }
+
     public ReadOnlySpan<int> Tokens => tokens;
 
     public TokenBlocks Blocks => blocks;

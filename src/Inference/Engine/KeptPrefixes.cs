@@ -11,6 +11,8 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
 {
     private readonly List<KeptPrefix> _inside = [], _outside = []; // the least recently used first
 
+    private long _uses;
+
     // Outside as many as inside. Where outside is the same memory, nothing is won by a copy.
     private readonly int _rowsOutside = executor.HasOwnMemory ? executor.KvRows : 0;
 
@@ -25,7 +27,7 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
     {
         index.Remove(sequence);
         sequence.Blocks.Cut(sequence.Cached / TokenBlocks.Length);
-        var kept = new KeptPrefix(sequence.Tokens[..sequence.Cached].ToArray(), sequence.Blocks) { Conversation = sequence.Request.Conversation };
+        var kept = new KeptPrefix(sequence.Tokens[..sequence.Cached].ToArray(), sequence.Blocks) { Conversation = sequence.Request.Conversation, LastUse = ++_uses };
         space.Replace(sequence, kept);
         space.Shrink(kept, kept.Cached);
         index.Advance(kept);
@@ -56,16 +58,20 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
         else Touch(kept);
     }
 
-    /// <summary>Frees the rows of the one that was not used for longest. False if none is left but <paramref name="except"/>.</summary>
-    public bool Evict(IKvHolder? except)
+    /// <summary>Frees the rows of neighbours that leave a hole so large, if there are any: those that were not used for longest.</summary>
+    /// <param name="length">Rows.</param>
+    /// <param name="except">Who has to stay.</param>
+    /// <param name="growing">For whom it is, if he has rows.</param>
+    public void EvictNeighbours(int length, IKvHolder? except, IKvHolder? growing)
     {
-        var kept = _inside.Find(kept => kept != except);
-        if (kept is null) return false;
-        _inside.Remove(kept);
-        RowsInside -= kept.Cached;
-        if (kept.Cached <= _rowsOutside) MoveOut(kept);
-        else index.Remove(kept);
-        space.Return(kept);
+        foreach (var kept in space.Oldest(length, except, growing)) Evict((KeptPrefix)kept);
+    }
+
+    /// <summary>Frees the rows of the one that was not used for longest, wherever it lies. False if none is left but <paramref name="except"/>.</summary>
+    public bool TryEvict(IKvHolder? except)
+    {
+        if (_inside.Find(kept => kept != except) is not { } kept) return false;
+        Evict(kept);
         return true;
     }
 
@@ -77,6 +83,15 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
             Forget(kept);
             if (kept.Extent is not null) space.Return(kept);
         }
+    }
+
+    private void Evict(KeptPrefix kept)
+    {
+        _inside.Remove(kept);
+        RowsInside -= kept.Cached;
+        if (kept.Cached <= _rowsOutside) MoveOut(kept);
+        else index.Remove(kept);
+        space.Return(kept);
     }
 
     private void MoveOut(KeptPrefix kept)
@@ -100,6 +115,7 @@ internal sealed class KeptPrefixes(IForwardExecutor executor, KvSpace space, Pre
         var list = kept.Extent is null ? _outside : _inside;
         list.Remove(kept);
         list.Add(kept);
+        kept.LastUse = ++_uses;
     }
 
     private void Forget(KeptPrefix kept)

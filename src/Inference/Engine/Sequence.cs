@@ -77,6 +77,8 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Leading ids whose keys and values are in the cache; at most Ids.Count - 1.</summary>
     public int Cached { get; set; }
 
+    long? IKvHolder.LastUse => null;
+
     /// <summary>Position in the choice of the next token.</summary>
     public int Position { get; private set; }
 

@@ -10,6 +10,10 @@ namespace NGrammys.Inference.Engine;
 /// </remarks>
 internal sealed class SequenceRows
 {
+    // Rows moved for each row that is needed. To move one is far cheaper than to compute it again, but everybody waits for it: where it would be more, neighbours
+    // leave that were used a little later than others.
+    private const int MostMoved = 8;
+
     private readonly IForwardExecutor _executor;
     private readonly string _fingerprint;
     private readonly KvSpace _space;
@@ -127,21 +131,25 @@ internal sealed class SequenceRows
     private bool TryTake(Sequence sequence, IKvHolder? except)
     {
         if (_space.TryTake(sequence, sequence.RowsNeeded)) return true;
-        if (!Reclaim(Promise(sequence), except)) return false;
-        _space.Take(sequence, Promise(sequence));
-        return true;
+        var length = Promise(sequence);
+        if (!Free(length, except)) return false;
+        if (_space.TryTake(sequence, length, MostMoved * length)) return true;
+        Kept.EvictNeighbours(length, except, growing: null);
+        return _space.TryTake(sequence, length, int.MaxValue);
     }
 
     private void Grow(Sequence sequence)
     {
-        var length = sequence.Extent!.Value.Length;
-        if (length >= Promise(sequence) || _space.TryExtend(sequence, sequence.RowsNeeded)) return;
-        Reclaim(Promise(sequence) - length, except: null);
-        _space.Grow(sequence, Promise(sequence));
+        var (had, length) = (sequence.Extent!.Value.Length, Promise(sequence));
+        if (had >= length || _space.TryExtend(sequence, sequence.RowsNeeded)) return;
+        Free(length - had, except: null);
+        if (_space.TryGrow(sequence, length, MostMoved * length)) return;
+        Kept.EvictNeighbours(length, except: null, growing: sequence);
+        if (!_space.TryGrow(sequence, length, int.MaxValue)) throw new InvalidOperationException($"{length - had} rows that were promised are held by others");
     }
 
-    /// <summary>Makes rows free. False if only those of <paramref name="except"/> are left.</summary>
-    private bool Reclaim(int rows, IKvHolder? except)
+    /// <summary>Makes rows free, in one hole or in many. False if only those of <paramref name="except"/> are left.</summary>
+    private bool Free(int rows, IKvHolder? except)
     {
         foreach (var holder in _holders)
         {
@@ -151,7 +159,7 @@ internal sealed class SequenceRows
 
         while (_space.Free < rows)
         {
-            if (!Kept.Evict(except)) return false;
+            if (!Kept.TryEvict(except)) return false;
         }
 
         return true;

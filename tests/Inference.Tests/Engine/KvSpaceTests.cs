@@ -23,7 +23,7 @@ public sealed class KvSpaceTests
                 {
                     var holder = holders[random.Next(holders.Count)];
                     var length = random.Next(1, holder.Extent!.Value.Length + space.Free + 1);
-                    if (length >= holder.Extent.Value.Length) space.Grow(holder, length);
+                    if (length >= holder.Extent.Value.Length) Assert.True(space.TryGrow(holder, length, int.MaxValue));
                     else space.Shrink(holder, length);
                     Write(executor, holder, Math.Min(length, random.Next(300)), random);
                 }
@@ -36,7 +36,7 @@ public sealed class KvSpaceTests
                 else if (random.Next(1, 200) is var length && length <= space.Free)
                 {
                     holders.Add(new Text());
-                    space.Take(holders[^1], length);
+                    Assert.True(space.TryTake(holders[^1], length, int.MaxValue));
                     Write(executor, holders[^1], random.Next(length + 1), random);
                 }
 
@@ -54,14 +54,15 @@ public sealed class KvSpaceTests
     {
         var space = new KvSpace(new ScriptedExecutor(10, 10, _ => 0));
         Text[] texts = [new(), new(), new(), new()];
-        space.Take(texts[0], 3);
-        space.Take(texts[1], 4);
-        space.Take(texts[2], 2);
+        Assert.True(space.TryTake(texts[0], 3) && space.TryTake(texts[1], 4) && space.TryTake(texts[2], 2));
+        texts[1].Cached = 4;
+        texts[2].Cached = 1;
         space.Return(texts[0]);
         Assert.False(space.TryTake(texts[3], 4));
-        space.Take(texts[3], 4);
+        Assert.False(space.TryTake(texts[3], 4, most: 4));
+        Assert.True(space.TryTake(texts[3], 4, most: 5));
         Assert.Equal((0, 4), (space.Free, texts[3].Extent!.Value.Length));
-        Assert.Throws<ArgumentOutOfRangeException>(() => space.Take(new Text(), 1));
+        Assert.False(space.TryTake(new Text(), 1, int.MaxValue));
     }
 
     [Fact]
@@ -70,11 +71,75 @@ public sealed class KvSpaceTests
         var executor = new ScriptedExecutor(10, 100, _ => 0);
         var space = new KvSpace(executor);
         var (first, second) = (new Text { Cached = 10 }, new Text { Cached = 10 });
-        space.Take(first, 10);
-        space.Take(second, 10);
+        Assert.True(space.TryTake(first, 10) && space.TryTake(second, 10));
         Assert.False(space.TryExtend(first, 11));
         Assert.True(space.TryExtend(second, 90));
         Assert.Equal(0, executor.Copied);
+    }
+
+    [Fact]
+    public void A_hole_is_made_where_the_fewest_rows_lie_between_holes()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var executor = new ScriptedExecutor(10, Rows, _ => 0);
+            var (space, holders) = Fragmented(executor, random);
+            var length = random.Next(1, space.Free + 1);
+            // Every stretch between two holders, or the ends: what lies in it, if its holes are enough.
+            int[] ends = [0, .. holders.Select(holder => holder.Extent!.Value.End)], starts = [.. holders.Select(holder => holder.Extent!.Value.First), Rows];
+            var fewest = (from first in Enumerable.Range(0, ends.Length)
+                          from last in Enumerable.Range(first, ends.Length - first)
+                          let between = holders[first..last]
+                          where starts[last] - ends[first] - between.Sum(holder => holder.Extent!.Value.Length) >= length
+                          select between.Sum(holder => holder.Cached)).Min();
+            Assert.False(fewest > 0 && space.TryTake(new Text(), length, fewest - 1), $"seed {seed}");
+            Assert.True(space.TryTake(new Text(), length, fewest), $"seed {seed}");
+            Assert.InRange(executor.Copied, 0, fewest);
+        }
+    }
+
+    [Fact]
+    public void Who_goes_are_neighbours_with_room_enough_whose_last_used_was_used_longest_ago()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var (space, holders) = Fragmented(new ScriptedExecutor(10, Rows, _ => 0), random);
+            foreach (var (holder, use) in holders.Zip(random.GetItems(Enumerable.Range(0, 1000).ToArray(), holders.Count))) holder.LastUse = random.Next(5) == 0 ? null : use;
+            var (length, growing, except) = (random.Next(1, Rows / 3), holders[random.Next(holders.Count)], holders[random.Next(holders.Count)]);
+            growing.LastUse = null;
+            if (space.TryGrow(growing, Math.Max(length, growing.Extent!.Value.Length), 0)) continue;
+            int[] ends = [0, .. holders.Select(holder => holder.Extent!.Value.End)], starts = [.. holders.Select(holder => holder.Extent!.Value.First), Rows];
+            var best = (from first in Enumerable.Range(0, holders.Count)
+                        from last in Enumerable.Range(first + 1, holders.Count - first)
+                        let going = holders[first..last].Where(holder => holder != growing).ToList()
+                        where going.Count > 0 && going.All(holder => holder.LastUse is not null && holder != except) && starts[last] - ends[first] >= length
+                        select (long?)going.Max(holder => holder.LastUse)).Min();
+            var oldest = space.Oldest(length, except, growing);
+            Assert.Equal(best, oldest.Max(holder => holder.LastUse));
+            if (best is null) continue;
+            foreach (var holder in oldest) space.Return(holder);
+            Assert.True(space.TryTake(new Text(), length) || space.TryGrow(growing, length, growing.Cached), $"seed {seed}: no room");
+        }
+    }
+
+    private static (KvSpace Space, List<Text> Holders) Fragmented(ScriptedExecutor executor, Random random)
+    {
+        var (space, holders) = (new KvSpace(executor), new List<Text>());
+        while (random.Next(1, 40) is var length && length <= space.Free)
+        {
+            holders.Add(new Text { Cached = random.Next(1, length + 1) });
+            Assert.True(space.TryTake(holders[^1], length));
+        }
+
+        foreach (var holder in holders.Where(_ => random.Next(3) == 0).ToList())
+        {
+            space.Return(holder);
+            holders.Remove(holder);
+        }
+
+        return (space, holders);
     }
 
     private static void Write(ScriptedExecutor executor, Text text, int count, Random random)
@@ -109,6 +174,8 @@ public sealed class KvSpaceTests
         public KvExtent? Extent { get; set; }
 
         public int Cached { get; set; }
+
+        public long? LastUse { get; set; }
 
         public int[] Content { get; set; } = [];
 

@@ -72,6 +72,24 @@ public sealed class SequenceRowsTests
     }
 
     [Fact]
+    public void Who_comes_into_a_full_cache_does_not_wait_until_all_of_it_is_moved()
+    {
+        var random = new Random(1);
+        var executor = new ScriptedExecutor(10, 50_000, _ => 0);
+        var rows = new SequenceRows(executor, "model");
+        for (var i = 0; i < 1000; i++)
+        {
+            // Each is a tenant of its own: nothing is copied because it is known.
+            var (sequence, copied) = (Sequence($"{i}", random.Next(50, 400), longest: 200), executor.Copied);
+            Admitted(rows, sequence, sequence.Ids.Count - 1);
+            Assert.InRange(executor.Copied - copied, 0, 8 * sequence.RowsNeeded);
+            rows.Release(sequence);
+        }
+
+        Assert.InRange(rows.Kept.RowsInside, 45_000, 50_000);
+    }
+
+    [Fact]
     public void Sequences_of_other_angles_share_nothing()
     {
         var rows = new SequenceRows(new ScriptedExecutor(10, 4000, _ => 0) { LongBeyond = 500 }, "model");

@@ -48,7 +48,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 var (port, gateway) = (FreePort.Take(IPAddress.Loopback), FreePort.Take(IPAddress.Loopback));
                 primary ??= new IPEndPoint(IPAddress.Loopback, port);
                 gateways.Add(gateway);
-                var device = new TimedExecutor(costs, model.VocabularySize, model.ContextLength, TimeProvider.System);
+                var device = new TimedExecutor(costs, model.VocabularySize, TimeProvider.System);
                 var engine = new InferenceEngine(model, device, TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: tokenizer);
                 cluster._devices.Add(device);
                 cluster._engines.Add(engine);

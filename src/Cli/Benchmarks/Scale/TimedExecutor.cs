@@ -6,9 +6,8 @@ namespace NGrammys.Cli.Benchmarks.Scale;
 /// <summary>A device that takes the time that was measured on another and computes nothing: the next token follows from the last one and its position.</summary>
 /// <param name="costs">What passes take; null = no time at all.</param>
 /// <param name="vocabulary">Tokens of the model, V.</param>
-/// <param name="contextLength">The model's.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TimedExecutor(DeviceCosts? costs, int vocabulary, int contextLength, TimeProvider time) : IForwardExecutor
+internal sealed class TimedExecutor(DeviceCosts? costs, int vocabulary, TimeProvider time) : IForwardExecutor
 {
     private readonly ManualResetEventSlim _never = new();
     private long _free; // timestamp from which the device has nothing to do
@@ -16,8 +15,8 @@ internal sealed class TimedExecutor(DeviceCosts? costs, int vocabulary, int cont
 
     public string Device => "simulated";
 
-    // As many as a node without GPU takes at most.
-    public int KvRows => 32 * contextLength;
+    // As many as a large GPU has room for beside a model of 7B parameters: what is kept of earlier replies must cost the next ones nothing.
+    public int KvRows => 262_144;
 
     public bool HasOwnMemory => false;
 
