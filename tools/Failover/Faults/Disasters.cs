@@ -26,6 +26,25 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
     /// <summary>A web frontend is stopped in good order.</summary>
     public Task<Trial> StopFrontendAsync(int frontend) => EndFrontendAsync(frontend, "TERM", $"SIGTERM of frontend {frontend}");
 
+    /// <summary>A silo is stopped in good order and comes back as that of another release.</summary>
+    /// <param name="silo">Which.</param>
+    /// <param name="release">The release.</param>
+    public Task<Trial> ReplaceSiloAsync(int silo, Release release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return TryAsync($"silo {silo} becomes {release}", () => ReplaceAsync(Silo(silo), release), Moved);
+    }
+
+    /// <summary>A web frontend is stopped in good order and comes back as that of another release.</summary>
+    /// <param name="frontend">Which.</param>
+    /// <param name="release">The release.</param>
+    public Task<Trial> ReplaceFrontendAsync(int frontend, Release release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        var served = ServedBy(cluster.Addresses[frontend]);
+        return TryAsync($"frontend {frontend} becomes {release}", () => ReplaceAsync(cluster.Frontends[frontend], release), (talker, _) => served.Contains(talker));
+    }
+
     /// <summary>A silo stands still for a while.</summary>
     public async Task<Trial> FreezeSiloAsync(int silo, TimeSpan length)
     {
@@ -100,6 +119,12 @@ public sealed class Disasters(LocalCluster cluster, Audience audience)
     private static Task PassAsync(TimeSpan length) => Task.Delay(length, TimeProvider.System);
 
     private Service Silo(int silo) => cluster.Silos[silo].Process;
+
+    private static Task ReplaceAsync(Service service, Release release)
+    {
+        service.Folder = release.Folder;
+        return service.EndAsync("TERM");
+    }
 
     private HashSet<Talker> ServedBy(EndPoint frontend) => [.. audience.Talkers.Where(talker => frontend.Equals(talker.Link.Serving))];
 

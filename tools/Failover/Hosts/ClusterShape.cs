@@ -18,6 +18,9 @@ public sealed record ClusterShape
     /// <summary>Whether links stand between silos, in front of their gateways, and between each silo and the database, so that they can be cut off.</summary>
     public bool Linked { get; init; }
 
+    /// <summary>Whose silos and web frontends are started.</summary>
+    public Release Release { get; init; } = Release.Own;
+
     /// <summary>A text that kills the silo whose engine reads it; null = none does.</summary>
     public string? Poison { get; init; }
 }

@@ -7,11 +7,11 @@ namespace NGrammys.Failover.Hosts;
 internal sealed class HostProcess : IAsyncDisposable
 {
     // A watcher holds this process's pipe: when that closes, whoever closed it, the program is killed. When the program ends, so does the shell.
+    // The first line is the program's number, told before it is the program that could say something.
     private const string Leash = """
         exec 3<&0
-        "$@" 3<&- </dev/null 2>&1 &
+        sh -c 'echo $$; exec "$@"' sh "$@" 3<&- </dev/null 2>&1 &
         p=$!
-        echo $p
         { cat <&3; kill -9 $p; } >/dev/null 2>&1 &
         exec 3<&-
         wait $p 2>/dev/null
@@ -25,14 +25,18 @@ internal sealed class HostProcess : IAsyncDisposable
     private volatile int _id;
     private int _disposed;
 
-    /// <summary>Starts a program of this program's folder.</summary>
-    public HostProcess(string program, string readiness, Dictionary<string, string> environment)
+    /// <summary>Starts a program.</summary>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="readiness">What it prints when it is ready.</param>
+    /// <param name="environment">What is added to this process's environment.</param>
+    public HostProcess(string folder, string program, string readiness, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("sh", ["-c", Leash, "sh", Path.Combine(AppContext.BaseDirectory, program)])
+        var start = new ProcessStartInfo("sh", ["-c", Leash, "sh", Path.Combine(folder, program)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         Program = program;

@@ -43,7 +43,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             for (var silo = 0; silo < shape.Silos; silo++) cluster._silos.Add(new SiloService(shape, cluster.Database, Quiet()));
             await cluster.WholeAsync();
-            for (var frontend = 0; frontend < shape.Frontends; frontend++) cluster.AddFrontend();
+            for (var frontend = 0; frontend < shape.Frontends; frontend++) cluster.AddFrontend(shape);
             await cluster.WholeAsync();
             return cluster;
         }
@@ -74,7 +74,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private IEnumerable<Service> All => [.. _silos.Select(silo => silo.Process), .. _frontends];
 
-    private void AddFrontend()
+    private void AddFrontend(ClusterShape shape)
     {
         var port = FreePort.Take(IPAddress.Loopback);
         var environment = Quiet();
@@ -82,7 +82,7 @@ public sealed class LocalCluster : IAsyncDisposable
         environment["DataFolder"] = _data.FullName;
         environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         _addresses.Add(new IPEndPoint(IPAddress.Loopback, port));
-        _frontends.Add(new Service("NGrammys.WebFrontend", "Sign in", environment));
+        _frontends.Add(new Service(shape.Release.Folder, "NGrammys.WebFrontend", "Sign in", environment));
     }
 
     private static Dictionary<string, string> Quiet() => new() { ["Logging__LogLevel__Default"] = "Warning", ["DOTNET_gcServer"] = "0" };

@@ -5,7 +5,7 @@ namespace NGrammys.Failover.Hosts;
 /// <summary>A program that is started again whenever it ends.</summary>
 internal sealed class Service : IAsyncDisposable
 {
-    // A program that has never been ready after so many starts will never be.
+    // A program that has never been ready from its folder after so many starts will never be.
     private const int MostInVain = 5;
 
     private readonly string _program;
@@ -15,16 +15,26 @@ internal sealed class Service : IAsyncDisposable
     private volatile TaskCompletionSource<HostProcess> _up = New();
     private volatile HostProcess? _process;
     private volatile bool _over;
+    private volatile bool _proven;
+    private volatile int _vain;
+    private volatile string _folder;
     private int _starts;
 
-    public Service(string program, string readiness, Dictionary<string, string> environment)
+    public Service(string folder, string program, string readiness, Dictionary<string, string> environment)
     {
-        (_program, _readiness, _environment) = (program, readiness, environment);
+        (_folder, _program, _readiness, _environment) = (folder, program, readiness, environment);
         _running = RunAsync();
     }
 
     /// <summary>Times that it has been started.</summary>
     public int Starts => _starts;
+
+    /// <summary>Where the program lies; another folder holds from the next start on.</summary>
+    public string Folder
+    {
+        get => _folder;
+        set => (_folder, _vain, _proven) = (value, 0, false);
+    }
 
     /// <summary>What the last process has printed.</summary>
     public string Log => $"{_program}\n{_process?.Log}";
@@ -52,16 +62,16 @@ internal sealed class Service : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var ready = false;
         while (!_over)
         {
-            await using var process = new HostProcess(_program, _readiness, _environment);
+            await using var process = new HostProcess(_folder, _program, _readiness, _environment);
             _process = process;
             Interlocked.Increment(ref _starts);
             if (_over) return;
-            if (await process.ReadyAsync()) ready = _up.TrySetResult(process);
+            var ready = await process.ReadyAsync();
+            if (ready) _proven = _up.TrySetResult(process);
             await process.EndAsync(forever: true);
-            if (!ready && _starts == MostInVain)
+            if (!ready && !_proven && ++_vain == MostInVain)
             {
                 _up.TrySetException(new NGrammysException($"{_program} ended {MostInVain} times before it was ready. What it said last: {process.Log.TrimEnd().Split('\n')[^1]}"));
                 return;

@@ -36,7 +36,7 @@ internal sealed class SiloService : IAsyncDisposable
             _links = [silo, gateway, store];
         }
 
-        Process = new Service(shape.Linked || shape.Poison is not null ? "NGrammys.Failover" : "NGrammys.Silo", "health at", environment);
+        Process = new Service(shape.Release.Folder, shape.Linked || shape.Poison is not null ? "NGrammys.Failover" : "NGrammys.Silo", "health at", environment);
     }
 
     /// <summary>The process.</summary>

@@ -27,6 +27,11 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
             ("database", (_, disasters) => Repeat(2, 1, turn => disasters.StopDatabaseAsync(plan.Outage, turn == 0 ? null : 0), cancellationToken)),
             ("rolling", (cluster, disasters) => Repeat(cluster.Silos.Count + cluster.Frontends.Count, 0, turn =>
                 turn < cluster.Silos.Count ? disasters.StopSiloAsync(turn) : disasters.StopFrontendAsync(turn - cluster.Silos.Count), cancellationToken)));
+        if (plan.From is { } from)
+        {
+            await OnAsync(new ClusterShape { Release = from }, cancellationToken, ("upgrade", (cluster, disasters) => UpgradeAsync(cluster, disasters, from, cancellationToken)));
+        }
+
         await LeaveAsync(cancellationToken);
         await OnAsync(new ClusterShape { Linked = true }, cancellationToken,
             ("cut-silo", (_, disasters) => Repeat(Third, plan.LeastHit, turn => disasters.CutOffSiloAsync(turn % 3, plan.Frozen), cancellationToken)),
@@ -52,6 +57,22 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
             var trials = await run(cluster, new Disasters(cluster, audience));
             Add(RowFigures.Of(name, trials, name is "kill" or "freeze" or "cut-silo" ? plan.LeastHit : 0, await audience.EndAsync()));
         }
+    }
+
+    /// <summary>A cluster goes from one release to this one as nodes with a silo and a frontend each do, node by node, and then back.</summary>
+    private async Task<List<Trial>> UpgradeAsync(LocalCluster cluster, Disasters disasters, Release from, CancellationToken cancellationToken)
+    {
+        var trials = new List<Trial>();
+        foreach (var release in (Release[])[Release.Own, from])
+        {
+            for (var node = 0; node < cluster.Silos.Count; node++)
+            {
+                trials.AddRange(await Repeat(1, 0, _ => disasters.ReplaceSiloAsync(node, release), cancellationToken));
+                if (node < cluster.Frontends.Count) trials.AddRange(await Repeat(1, 0, _ => disasters.ReplaceFrontendAsync(node, release), cancellationToken));
+            }
+        }
+
+        return trials;
     }
 
     /// <summary>One silo leaves while many conversations lie idle: those on the others must stay awake.</summary>
@@ -98,7 +119,7 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
 
     private async Task<LocalCluster> StartAsync(ClusterShape shape)
     {
-        tell($"starting {shape.Silos} silos, {shape.Frontends} frontends, PostgreSQL; {plan.Streams} streams");
+        tell($"starting {shape.Silos} silos of {shape.Release}, {shape.Frontends} frontends, PostgreSQL; {plan.Streams} streams");
         return await LocalCluster.StartAsync(shape);
     }
 

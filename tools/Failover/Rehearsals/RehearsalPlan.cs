@@ -1,3 +1,5 @@
+using NGrammys.Failover.Hosts;
+
 namespace NGrammys.Failover.Rehearsals;
 
 /// <summary>What is rehearsed, and how often. The defaults take about an hour.</summary>
@@ -5,10 +7,13 @@ public sealed record RehearsalPlan
 {
     /// <summary>The rows of the table, in their order.</summary>
     public static IReadOnlyList<string> AllRows { get; } =
-        ["kill", "freeze", "frontend", "database", "rolling", "leave", "cut-silo", "cut-store", "cut-frontend", "poison"];
+        ["kill", "freeze", "frontend", "database", "rolling", "upgrade", "leave", "cut-silo", "cut-store", "cut-frontend", "poison"];
 
     /// <summary>Which of <see cref="AllRows"/>.</summary>
     public IReadOnlyList<string> Rows { get; init; } = AllRows;
+
+    /// <summary>Whence the cluster of the row <c>upgrade</c> comes; null = that row is left out.</summary>
+    public Release? From { get; init; }
 
     /// <summary>Readers at once.</summary>
     public int Streams { get; init; } = 24;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using NGrammys.Failover.Hosts;
 using NGrammys.Failover.Rehearsals;
 using NGrammys.Inference.Abstractions;
 
@@ -24,10 +25,11 @@ internal static class FailoverCommand
         var outage = Count("--outage", $"seconds without database ({plan.Outage.TotalSeconds:0})");
         var idle = Count("--idle", $"idle conversations while a silo leaves ({plan.Idle})");
         var streams = Count("--streams", $"readers at once ({plan.Streams})");
+        var from = new Option<string?>("--from") { Description = "the folder bin of another release: the row 'upgrade' takes a cluster of it to this release and back", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "print all figures as JSON" };
         var command = new Command("failover", "Kill, freeze and cut off parts of a cluster on this machine while replies are written (needs PostgreSQL; about an hour).")
         {
-            rows, quick, kills, freezes, cuts, frontends, frozen, outage, idle, streams, json,
+            rows, quick, kills, freezes, cuts, frontends, frozen, outage, idle, streams, from, json,
         };
         command.SetAction(arguments => ExitCodes.RunAsync(async cancellationToken =>
         {
@@ -37,7 +39,8 @@ internal static class FailoverCommand
             var readers = Or(streams, start.Streams);
             var asked = start with
             {
-                Rows = Select(arguments.GetValue(rows)),
+                Rows = Select(arguments.GetValue(rows), arguments.GetValue(from) is not null),
+                From = arguments.GetValue(from) is { } folder ? Release.At(folder) : null,
                 Kills = Or(kills, start.Kills),
                 Freezes = Or(freezes, start.Freezes),
                 CutOffs = Or(cuts, start.CutOffs),
@@ -59,11 +62,12 @@ internal static class FailoverCommand
 
     private static Option<int?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
 
-    private static IReadOnlyList<string> Select(string? rows)
+    private static IReadOnlyList<string> Select(string? rows, bool upgrades)
     {
         if (rows is null) return RehearsalPlan.AllRows;
         var names = rows.Split(',', StringSplitOptions.TrimEntries);
         var missing = Array.Find(names, name => !RehearsalPlan.AllRows.Contains(name));
+        if (names.Contains("upgrade") && !upgrades) throw new NGrammysException("The row 'upgrade' needs --from DIR, the folder bin of the release that the cluster comes from.");
         return missing is null ? names : throw new NGrammysException($"There is no row '{missing}': choose among {string.Join(", ", RehearsalPlan.AllRows)}.");
     }
 
