@@ -5,9 +5,13 @@ using NGrammys.TestSupport;
 
 namespace NGrammys.Deploy.Tests.Release;
 
-/// <summary>A release archive, made once by <c>deploy/release.sh</c> when a test first asks for it. Without libtorch, which every build of the silo has been tested with.</summary>
+/// <summary>A release archive, made once by <c>deploy/release.sh</c> when a test first asks for it. Without libtorch, which every build of the silo has been tested with,
+/// and with a version of its own: beside what the tests are built with it is another release.</summary>
 public sealed class ReleaseArchive : IDisposable
 {
+    /// <summary>Its version.</summary>
+    internal const string Version = "0.99.0";
+
     // A whole build in Release, on a machine that may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -31,7 +35,7 @@ public sealed class ReleaseArchive : IDisposable
 
     private async Task<string> MakeAsync()
     {
-        var result = await Shell.RunAsync("bash", [DeployFolder.Path("release.sh"), "installed", _folder.Path], patience: Patience);
+        var result = await Shell.RunAsync("bash", [DeployFolder.Path("release.sh"), "installed", _folder.Path, Version], patience: Patience);
         Assert.True(result.Code == 0, result.Output + result.Errors);
         return result.Output.Trim().Split('\n')[^1];
     }

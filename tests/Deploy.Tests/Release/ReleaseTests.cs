@@ -15,6 +15,16 @@ public sealed class ReleaseTests(ReleaseArchive archive)
     }
 
     [Fact]
+    public async Task Every_program_has_what_its_start_reads()
+    {
+        using var folder = new ScratchFolder();
+        var programs = Directory.GetFiles(Path.Combine(await archive.UnpackAsync(folder), "bin"), "*.runtimeconfig.json").Select(file => file.Replace(".runtimeconfig.json", "", StringComparison.Ordinal)).ToList();
+        // Those of rehearsals, too.
+        Assert.Contains("NGrammys.Failover", programs.Select(Path.GetFileName));
+        Assert.All(programs, program => Assert.True(File.Exists(program) && File.Exists($"{program}.deps.json"), program));
+    }
+
+    [Fact]
     public async Task Program_answers_from_an_empty_folder_as_an_ordinary_user()
     {
         using var folder = new ScratchFolder();
