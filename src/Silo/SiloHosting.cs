@@ -10,6 +10,7 @@ using NGrammys.ServiceDefaults.Configuration;
 using NGrammys.Silo.Engines;
 using NGrammys.Storage;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace NGrammys.Silo;
 
@@ -44,6 +45,8 @@ public static class SiloHosting
         if (SettingsSection.Read<PilotOptions>(silo.Configuration, PilotOptions.Section) is { } pilot) silo.Services.AddSingleton(pilot.Checked());
         silo.AddGrainPlacement().AddOwnerCheck().AddSiloDuties();
         silo.AddEngineInstruments();
+        // Tells Orleans' dashboard, which web frontends show to operators.
+        silo.AddDashboard();
         silo.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [ServiceHosting.Ready]);
 #pragma warning disable ORLEANSEXP003 // With the default directory the death of one node re-activates grains on all others (dotnet/orleans#9074).
         silo.AddDistributedGrainDirectory();

@@ -1,6 +1,7 @@
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.WebFrontend.Auth;
+using Orleans.Dashboard;
 
 namespace NGrammys.WebFrontend;
 
@@ -17,6 +18,7 @@ internal static class WebFrontendProcess
         {
             if (cluster is null) client.UseLocalhostClustering().UseBriefPatience();
             else client.UseCluster(cluster);
+            client.AddDashboard();
         });
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions
         {

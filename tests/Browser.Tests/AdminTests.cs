@@ -116,6 +116,31 @@ public sealed class AdminTests : PageTests
     }
 
     [Fact]
+    public async Task Operators_see_the_dashboard_of_Orleans_whole_under_its_policy()
+    {
+        var complaints = new List<string>();
+        await AskAndReadAsync();
+        await Operations.ClickAsync();
+        var dashboard = await Page.RunAndWaitForPopupAsync(() => Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Orleans dashboard") }).ClickAsync());
+        dashboard.Console += (_, message) =>
+        {
+            if (message.Type == "error") complaints.Add(message.Text);
+        };
+
+        await dashboard.ReloadAsync();
+        await Expect(dashboard.GetByText("Total Activations")).ToBeVisibleAsync();
+        foreach (var (place, told) in new[] { ("Grains", "ConversationGrain"), ("Silos", "box"), ("Lifecycle", "Startup stages") })
+        {
+            await dashboard.Locator("#menu").GetByRole(AriaRole.Link, new() { Name = place, Exact = true }).ClickAsync();
+            await Expect(dashboard.GetByText(told).First).ToBeVisibleAsync();
+        }
+
+        await Expect(dashboard.Locator("svg .node").First).ToBeVisibleAsync();
+        Assert.Empty(complaints);
+        Assert.DoesNotContain("unsafe", await Page.EvaluateAsync<string>("async () => (await fetch('/')).headers.get('content-security-policy')"));
+    }
+
+    [Fact]
     public async Task Others_see_nothing_of_it()
     {
         await Page.GotoAsync(new Uri(Server.Address, "/#/admin").ToString());

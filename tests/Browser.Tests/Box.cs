@@ -15,6 +15,7 @@ using NGrammys.TestSupport;
 using NGrammys.WebFrontend.Auth;
 using NGrammys.WebFrontend;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace NGrammys.Browser.Tests;
 
@@ -77,7 +78,7 @@ internal sealed class Box : IAsyncDisposable
 
     private static void Add(ISiloBuilder silo, string name, int port, IPEndPoint? first, ScriptedModel model, SqliteStore store)
     {
-        silo.UseLocalhostClustering(port, FreePort.Take(IPAddress.Loopback), first).AddGrainPlacement().AddSiloDuties();
+        silo.UseLocalhostClustering(port, FreePort.Take(IPAddress.Loopback), first).AddGrainPlacement().AddSiloDuties().AddDashboard();
         silo.Configure<SiloOptions>(options => options.SiloName = name);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(new LocalDevices([model]));

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NGrammys.Client;
 using NGrammys.WebFrontend.Auth;
+using Orleans.Dashboard;
 using Orleans.TestingHost;
 
 [assembly: AssemblyFixture(typeof(NGrammys.WebFrontend.Tests.Cluster))]
@@ -20,7 +22,9 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = new InProcessTestClusterBuilder(1).Build();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) => silo.AddDashboard());
+        _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
 
@@ -46,6 +50,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IGrainFactory>(cluster.Client);
+        new Client(builder.Services, builder.Configuration).AddDashboard();
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = dataFolder }, people);
         var app = builder.Build();
@@ -64,6 +69,9 @@ internal sealed class WebServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    // The client itself is the cluster's.
+    private sealed record Client(IServiceCollection Services, IConfiguration Configuration) : IClientBuilder;
 }
 
 /// <summary>A test class with a server and a data folder of its own.</summary>

@@ -12,6 +12,7 @@ internal static class AdminEndpoints
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/admin").RequireAuthorization(KeyScopes.Admin);
+        var dashboard = new OrleansDashboard(endpoints.ServiceProvider);
         group.MapGet("/status", (HttpContext context, IGrainFactory grains, Refusals refusals) =>
             AnswerAsync(context, refusals, async () => Results.Json(await grains.GetGrain<IClusterGrain>(0).Describe())));
         group.MapGet("/pilot", (HttpContext context, IGrainFactory grains, Refusals refusals, TimeProvider time) =>
@@ -20,6 +21,7 @@ internal static class AdminEndpoints
             AnswerAsync(context, refusals, () => AcceptAsync(grains.GetGrain<IClusterGrain>(0).Drain(node))));
         group.MapPost("/nodes/{node}/resume", (HttpContext context, string node, IGrainFactory grains, Refusals refusals) =>
             AnswerAsync(context, refusals, () => AcceptAsync(grains.GetGrain<IClusterGrain>(0).Resume(node))));
+        group.MapGet("/orleans/{**rest}", (HttpContext context, Refusals refusals) => GuardAsync(context, refusals, () => dashboard.ServeAsync(context)));
         group.MapGet("/keys", (HttpContext context, KeyStore keys, Refusals refusals) =>
             AnswerAsync(context, refusals, () => Task.FromResult(Results.Json(keys.List().Select(KeyDescription.Of)))));
         group.MapPost("/keys", (HttpContext context, NewKeyRequest request, KeyStore keys, Refusals refusals) =>
@@ -38,13 +40,16 @@ internal static class AdminEndpoints
         return Results.Accepted();
     }
 
-    private static async Task AnswerAsync(HttpContext context, Refusals refusals, Func<Task<IResult>> answer)
+    private static Task AnswerAsync(HttpContext context, Refusals refusals, Func<Task<IResult>> answer) =>
+        GuardAsync(context, refusals, async () => await (await answer()).ExecuteAsync(context));
+
+    private static async Task GuardAsync(HttpContext context, Refusals refusals, Func<Task> answer)
     {
         // What is true now is not true later.
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            await (await answer()).ExecuteAsync(context);
+            await answer();
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {

@@ -140,6 +140,7 @@ export const en = {
   admin: {
     title: 'Operations',
     nodes: 'Nodes',
+    dashboard: 'Orleans dashboard: grains and their calls',
     node: 'Node',
     state: 'State',
     version: 'Version',

@@ -141,6 +141,7 @@ export const ja: Strings = {
   admin: {
     title: '運用',
     nodes: 'ノード',
+    dashboard: 'Orleans ダッシュボード: グレインと呼び出し',
     node: 'ノード',
     state: '状態',
     version: 'バージョン',
