@@ -21,6 +21,9 @@ public sealed record ClusterShape
     /// <summary>Whose silos and web frontends are started.</summary>
     public Release Release { get; init; } = Release.Own;
 
+    /// <summary>Whether the last silo serves a model of its own, so that nobody else can go on with its replies.</summary>
+    public bool TwoModels { get; init; }
+
     /// <summary>A text that kills the silo whose engine reads it; null = none does.</summary>
     public string? Poison { get; init; }
 }

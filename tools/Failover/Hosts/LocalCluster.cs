@@ -10,13 +10,17 @@ namespace NGrammys.Failover.Hosts;
 public sealed class LocalCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("ngrammys-failover-");
+    private readonly string[] _models;
     private readonly List<SiloService> _silos = [];
     private readonly List<Service> _frontends = [];
     private readonly List<IPEndPoint> _addresses = [];
 
-    private LocalCluster(Database database)
+    private LocalCluster(Database database, ClusterShape shape)
     {
         Database = database;
+        var bundled = Path.Combine(AppContext.BaseDirectory, "models", "demo");
+        // A model is known by its folder's name. That the weights are the same ones is nothing to a cluster.
+        _models = shape.TwoModels ? [bundled, Directory.CreateSymbolicLink(Path.Combine(_data.FullName, "other"), bundled).FullName] : [bundled];
         Key = new KeyStore(Path.Combine(_data.FullName, KeyStore.FileName), TimeProvider.System).Create("failover");
     }
 
@@ -25,6 +29,10 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>An API key of the frontends.</summary>
     internal string Key { get; }
+
+    /// <summary>Name of the model that a reader talks with; null = there is one, and nobody has to choose.</summary>
+    /// <param name="reader">Number of the reader: they take turns.</param>
+    internal string? ModelOf(int reader) => _models.Length == 1 ? null : Path.GetFileName(_models[reader % _models.Length]);
 
     internal IReadOnlyList<SiloService> Silos => _silos;
 
@@ -38,10 +46,10 @@ public sealed class LocalCluster : IAsyncDisposable
     public static async Task<LocalCluster> StartAsync(ClusterShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        var cluster = new LocalCluster(await Database.StartAsync());
+        var cluster = new LocalCluster(await Database.StartAsync(), shape);
         try
         {
-            for (var silo = 0; silo < shape.Silos; silo++) cluster._silos.Add(new SiloService(shape, cluster.Database, Quiet()));
+            for (var silo = 0; silo < shape.Silos; silo++) cluster._silos.Add(new SiloService(shape, cluster.Database, cluster._models[silo < shape.Silos - 1 ? 0 : ^1], Quiet()));
             await cluster.WholeAsync();
             for (var frontend = 0; frontend < shape.Frontends; frontend++) cluster.AddFrontend(shape);
             await cluster.WholeAsync();

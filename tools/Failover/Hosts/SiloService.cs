@@ -14,11 +14,15 @@ internal sealed class SiloService : IAsyncDisposable
     private readonly string? _folder;
 
     /// <summary>Starts it.</summary>
-    public SiloService(ClusterShape shape, Database database, Dictionary<string, string> environment)
+    /// <param name="shape">Of the cluster.</param>
+    /// <param name="database">Of the cluster.</param>
+    /// <param name="model">Folder of the model that it serves.</param>
+    /// <param name="environment">Of every process.</param>
+    public SiloService(ClusterShape shape, Database database, string model, Dictionary<string, string> environment)
     {
         environment["Cluster__Database"] = database.Connection;
         environment["Cluster__Address"] = "127.0.0.1";
-        environment["Engine__Model"] = Path.Combine(AppContext.BaseDirectory, "models", "demo");
+        environment["Engine__Model"] = model;
         environment["Engine__Device"] = "cpu";
         environment["Engine__Threads"] = "1";
         environment["Engine__StepTime"] = shape.StepTime.ToString("c", CultureInfo.InvariantCulture);

@@ -18,6 +18,7 @@ internal sealed class Talker : IAsyncDisposable
 
     private readonly int _number;
     private readonly int _longestReply;
+    private readonly string? _model;
     private readonly Link _link;
     private readonly ChatClient _client;
     private readonly Lock _lock = new();
@@ -27,9 +28,9 @@ internal sealed class Talker : IAsyncDisposable
     private volatile int _heard;
     private int _refusals;
 
-    private Talker(int number, int longestReply, Link link, ChatClient client)
+    private Talker(int number, int longestReply, string? model, Link link, ChatClient client)
     {
-        (_number, _longestReply, _link, _client) = (number, longestReply, link, client);
+        (_number, _longestReply, _model, _link, _client) = (number, longestReply, model, link, client);
         client.Received += (turn, frame) =>
         {
             if (frame.Kind == TurnEventKind.Tokens) Note(HistoryKind.Received, turn, frame.Position, [.. frame.Tokens]);
@@ -58,7 +59,7 @@ internal sealed class Talker : IAsyncDisposable
     public static async Task<Talker> ConnectAsync(LocalCluster cluster, int number, int longestReply)
     {
         var link = cluster.Balance(number);
-        return new Talker(number, longestReply, link, await ChatClient.ConnectAsync(new Uri($"http://{link.Address}"), cluster.Key));
+        return new Talker(number, longestReply, cluster.ModelOf(number), link, await ChatClient.ConnectAsync(new Uri($"http://{link.Address}"), cluster.Key));
     }
 
     // A third each: the most probable tokens; sampled, and hot, so that a seed that is drawn again shows at once; held to a schema.
@@ -82,7 +83,7 @@ internal sealed class Talker : IAsyncDisposable
     /// <summary>Asks something and reads the reply to its end.</summary>
     public async Task<int[]> AskAsync(string question)
     {
-        var conversation = await PersistAsync(() => _client.CreateConversationAsync());
+        var conversation = await PersistAsync(() => _client.CreateConversationAsync(new CreateConversationRequest { OperationId = Guid.NewGuid(), Model = _model }));
         var request = new SendRequest { ConversationId = conversation.Id, OperationId = Guid.NewGuid(), Text = question, Settings = Settings };
         var sent = await PersistAsync(() => _client.SendAsync(request));
         var reply = new HeardReply(conversation.Id, sent.TurnId);

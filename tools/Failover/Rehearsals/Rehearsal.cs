@@ -37,6 +37,8 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
             ("cut-silo", (_, disasters) => Repeat(Third, plan.LeastHit, turn => disasters.CutOffSiloAsync(turn % 3, plan.Frozen), cancellationToken)),
             ("cut-store", (_, disasters) => Repeat(Third, 1, turn => disasters.CutOffStoreAsync(turn % 3, plan.Frozen), cancellationToken)),
             ("cut-frontend", (_, disasters) => Repeat(Third, 1, turn => disasters.CutOffFrontendAsync(turn % 2, plan.Frozen), cancellationToken)));
+        await OnAsync(new ClusterShape { TwoModels = true }, cancellationToken,
+            ("models", (_, disasters) => Repeat(plan.ModelKills, 1, turn => disasters.KillSiloAsync(turn % 3), cancellationToken)));
         await PoisonAsync(cancellationToken);
         return _rows;
     }

@@ -7,7 +7,7 @@ public sealed record RehearsalPlan
 {
     /// <summary>The rows of the table, in their order.</summary>
     public static IReadOnlyList<string> AllRows { get; } =
-        ["kill", "freeze", "frontend", "database", "rolling", "upgrade", "leave", "cut-silo", "cut-store", "cut-frontend", "poison"];
+        ["kill", "freeze", "frontend", "database", "rolling", "upgrade", "leave", "cut-silo", "cut-store", "cut-frontend", "models", "poison"];
 
     /// <summary>Which of <see cref="AllRows"/>.</summary>
     public IReadOnlyList<string> Rows { get; init; } = AllRows;
@@ -39,6 +39,9 @@ public sealed record RehearsalPlan
     /// <summary>Kills of a frontend.</summary>
     public int FrontendKills { get; init; } = 10;
 
+    /// <summary>Kills of a silo where the third one alone serves its model.</summary>
+    public int ModelKills { get; init; } = 6;
+
     /// <summary>How long the database is away.</summary>
     public TimeSpan Outage { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -46,5 +49,5 @@ public sealed record RehearsalPlan
     public int Idle { get; init; } = 500;
 
     /// <summary>Every row once, in a few minutes.</summary>
-    public static RehearsalPlan Quick { get; } = new() { Kills = 2, Freezes = 1, CutOffs = 3, FrontendKills = 2, Frozen = TimeSpan.FromSeconds(25), Outage = TimeSpan.FromSeconds(10), Idle = 100 };
+    public static RehearsalPlan Quick { get; } = new() { Kills = 2, Freezes = 1, CutOffs = 3, FrontendKills = 2, ModelKills = 3, Frozen = TimeSpan.FromSeconds(25), Outage = TimeSpan.FromSeconds(10), Idle = 100 };
 }
