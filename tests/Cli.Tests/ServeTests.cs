@@ -23,7 +23,8 @@ public sealed partial class ServeTests : IDisposable
         }
 
         await using var again = await ServeAsync();
-        var (_, history, _) = await ChatAsync("\n", "--conversation", conversation);
+        var (_, history, _) = await ChatAsync("\n", "--conversation", conversation, "--model", "demo");
+        Assert.StartsWith("demo on cpu.", history, StringComparison.Ordinal);
         Assert.Contains("> What does System.IO.File.ReadAllText do?", history, StringComparison.Ordinal);
         Assert.Contains("> thanks", history, StringComparison.Ordinal);
     }
@@ -52,6 +53,7 @@ public sealed partial class ServeTests : IDisposable
         {
             (["--key", "wrong"], "key"),
             (["--conversation", Guid.NewGuid().ToString()], "no conversation"),
+            (["--model", "cedar"], "cedar"),
             (["--url", $"http://127.0.0.1:{FreePort.Take(IPAddress.Loopback)}"], "cannot be reached"),
             (["--url", "nonsense"], "is no address"),
         })

@@ -8,11 +8,15 @@ namespace NGrammys.Cli.Commands;
 internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
 {
     /// <summary>Talks until the input ends. Cancelling stops a running reply's display, never the reply: it is there when one comes back.</summary>
-    public async Task RunAsync(Guid? conversation, CancellationToken cancellationToken)
+    /// <param name="conversation">The one to go on with; null = a new one.</param>
+    /// <param name="model">Name of the model that answers from now on; null = that of the conversation, or the first.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="ChatException">The conversation is not there, or the model is not served.</exception>
+    public async Task RunAsync(Guid? conversation, string? model, CancellationToken cancellationToken)
     {
-        var server = await client.GetServerAsync(cancellationToken);
-        Console.WriteLine($"{server.Model} on {server.Device}. An empty line or Ctrl-D ends the chat.");
-        var id = conversation ?? (await client.CreateConversationAsync(cancellationToken: cancellationToken)).Id;
+        var id = conversation ?? (await client.CreateConversationAsync(new CreateConversationRequest { OperationId = Guid.NewGuid(), Model = model }, cancellationToken)).Id;
+        if (conversation is not null && model is not null) await client.UseModelAsync(id, model, cancellationToken);
+        await GreetAsync(id, cancellationToken);
         try
         {
             if (conversation is not null) await ShowHistoryAsync(id, cancellationToken);
@@ -38,6 +42,14 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
         {
             Console.WriteLine($"\nGo on with: ngrammys chat --conversation {id}");
         }
+    }
+
+    private async Task GreetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var (server, conversation) = (await client.GetServerAsync(cancellationToken), await client.GetConversationAsync(id, cancellationToken));
+        var name = conversation.Model ?? server.Model;
+        var device = server.Models.FirstOrDefault(served => served.Name == name)?.Device ?? (name == server.Model ? server.Device : null);
+        Console.WriteLine($"{name} {(device is null ? "is not served now" : $"on {device}")}. An empty line or Ctrl-D ends the chat.");
     }
 
     private async Task ShowHistoryAsync(Guid id, CancellationToken cancellationToken)
