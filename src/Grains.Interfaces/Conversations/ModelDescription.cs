@@ -21,4 +21,7 @@ public sealed record ModelDescription
 
     /// <summary>Model, tokenizer and arithmetic: replies go on only where it is equal.</summary>
     [Id(5)] public required string Fingerprint { get; init; }
+
+    /// <summary>Tokens that it knows; 0 = a node of an earlier release, which does not say.</summary>
+    [Id(6)] public int VocabularySize { get; init; }
 }

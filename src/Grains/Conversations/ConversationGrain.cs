@@ -74,7 +74,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         await Opened(await _record.CreateAsync(operationId, title?.Trim() ?? "", _home.Checked(CallModel.Current)));
 
     public async Task<ConversationSummary> Import(Guid operationId, byte[] file) =>
-        await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _devices.Model).Read(file)));
+        await Opened(await _record.ImportAsync(operationId, new ConversationFileReader(Id, _time.GetUtcNow(), _home).Read(file)));
 
     public Task<byte[]> Export() => ConversationFile.WriteAsync(_record);
 

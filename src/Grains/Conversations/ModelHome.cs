@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Placement;
@@ -21,7 +22,15 @@ internal sealed class ModelHome(ConversationRecord record, LocalDevices devices,
     /// <summary>A model that a conversation may be held with from now on; null = none is chosen.</summary>
     /// <exception cref="ConversationException">Nobody serves it.</exception>
     public string? Checked(string? model) =>
-        model is null || model == devices.Model.Name || loads.Serves(model) ? model : throw Refused.NotServed(model);
+        model is null || Serves(model) ? model : throw Refused.NotServed(model);
+
+    /// <summary>Whether a model is served, here or elsewhere.</summary>
+    public bool Serves([NotNullWhen(true)] string? model) => model is not null && (model == devices.Model.Name || loads.Serves(model));
+
+    /// <summary>How many tokens the model of a fingerprint knows; null = it is not served, or does not say.</summary>
+    public int? VocabularyOf(string fingerprint) => fingerprint == devices.Model.Fingerprint
+        ? devices.Model.VocabularySize
+        : loads.Models.FirstOrDefault(model => model.Fingerprint == fingerprint) is { VocabularySize: > 0 and var size } ? size : null;
 
     /// <summary>Holds the conversation to the model that an unfinished reply was begun with, where nobody has chosen one and another silo serves it.</summary>
     public async Task FollowAsync(StoredTurn turn)

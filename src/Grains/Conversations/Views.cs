@@ -29,6 +29,7 @@ internal static class Views
         ContextLength = model.ContextLength,
         Defaults = TurnPlan.Defaults(model),
         Fingerprint = model.Fingerprint,
+        VocabularySize = model.VocabularySize,
     };
 
     public static ConversationView Conversation(StoredConversation stored)

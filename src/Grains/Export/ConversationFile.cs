@@ -80,6 +80,7 @@ internal static class ConversationFile
         Settings = JsonElement.Parse(stored.Header.Settings),
         CreatedAt = stored.Header.Created,
         Pinned = stored.Header.Pinned,
+        Model = stored.Header.Model,
         SelectedMessage = stored.Header.Leaf is { } leaf && running.Contains(leaf)
             ? stored.Messages.First(message => message.Id == leaf).Parent
             : stored.Header.Leaf,

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using NGrammys.Grains.Conversations;
 using NGrammys.Grains.Interfaces.Conversations;
-using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
 
 namespace NGrammys.Grains.Export;
@@ -9,8 +8,8 @@ namespace NGrammys.Grains.Export;
 /// <summary>Reads an exported conversation into one of its own: every id is drawn anew, and nothing is taken that could not have been written here. For one file.</summary>
 /// <param name="id">Names the new conversation.</param>
 /// <param name="now">When it is updated, so that it stands at the head of lists.</param>
-/// <param name="model">What is served: tokens that claim to be its own are held to its vocabulary.</param>
-internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset now, ModelInfo model)
+/// <param name="home">What is served: the model that the file names is taken where it is, and tokens of a model that is are held to its vocabulary.</param>
+internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset now, ModelHome home)
 {
     private const int MostChoices = 128;
     private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
@@ -126,7 +125,7 @@ internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset n
         return [.. _said.AsSpan(0, prompt.Shared), .. prompt.Tokens];
     }
 
-    private bool Known(FileTurn turn, int token) => token >= 0 && (token < model.VocabularySize || turn.Fingerprint != model.Fingerprint);
+    private bool Known(FileTurn turn, int token) => token >= 0 && (home.VocabularyOf(turn.Fingerprint) is not { } size || token < size);
 
     private List<TranscriptRow> Rows(FileTurn turn)
     {
@@ -174,6 +173,7 @@ internal sealed class ConversationFileReader(ConversationId id, DateTimeOffset n
                 Updated = now,
                 Leaf = selected?.Id ?? _ordered.LastOrDefault()?.Id,
                 Pinned = conversation.Pinned,
+                Model = home.Serves(conversation.Model) ? conversation.Model : null,
                 Running = false,
             },
             _ordered, _turns);

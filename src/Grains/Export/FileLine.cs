@@ -21,6 +21,9 @@ internal sealed record FileConversation
     public required DateTimeOffset CreatedAt { get; init; }
     public bool Pinned { get; init; }
 
+    /// <summary>Name of the model that it is held with; absent where nobody has chosen one.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Last message of the branch that is shown.</summary>
     public Guid? SelectedMessage { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using NGrammys.Grains.Interfaces.Completions;
 using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Tests.Hosting;
@@ -124,6 +125,29 @@ public sealed class ModelPlacementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_imported_conversation_goes_on_with_the_model_that_its_file_names_where_that_is_served()
+    {
+        var chat = await Chat.CreateAsync(_cluster, model: "birch");
+        await chat.AskAsync("sing");
+        var file = Encoding.UTF8.GetString(await chat.Grain.Export());
+        foreach (var (named, kept) in ((string, string?)[])[("birch", "birch"), ("cedar", null)])
+        {
+            var copy = new Chat(_cluster, "importer");
+
+            await MovedAsync(() => copy.Grain.Import(Guid.NewGuid(), Encoding.UTF8.GetBytes(file.Replace("\"model\":\"birch\"", $"\"model\":\"{named}\"", StringComparison.Ordinal))));
+
+            Assert.Equal(kept, (await copy.Grain.Get()).Summary.Model);
+            var reader = copy.Read((await MovedAsync(() => copy.SendAsync("again"))).Turn);
+            await reader.ReadToEndAsync();
+            Assert.Equal(Song(kept ?? "amber", "again"), reader.Text);
+        }
+
+        // Wherever it is read: birch's silo would have to look these tokens up.
+        var wrong = Encoding.UTF8.GetBytes(file.Replace("\"tokens\":[", "\"tokens\":[1000000000,", StringComparison.Ordinal));
+        for (var i = 0; i < 5; i++) await Refusal.ExpectAsync(ConversationError.InvalidRequest, () => new Chat(_cluster, "importer").Grain.Import(Guid.NewGuid(), wrong));
+    }
+
+    [Fact]
     public async Task A_request_that_is_not_kept_is_answered_by_the_model_that_it_names()
     {
         for (var i = 0; i < 5; i++)
@@ -136,7 +160,7 @@ public sealed class ModelPlacementTests : IAsyncLifetime
     }
 
     // As frontends do: a conversation that moves says so.
-    private static async Task<TurnHandle> MovedAsync(Func<Task<TurnHandle>> act)
+    private static async Task<T> MovedAsync<T>(Func<Task<T>> act)
     {
         for (var began = TimeProvider.System.GetTimestamp(); ;)
         {
