@@ -1,5 +1,6 @@
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr'
 import { Refusal, type ListChanged, type SaidMessage, type TryRequest, type TurnEvent, type TurnSettings } from './protocol'
+import { strings } from './strings'
 import type { TurnSource } from './turnReader'
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'signedOut'
@@ -11,6 +12,14 @@ const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5000
 
 const HUB = '/hubs/chat'
+
+// The server takes 1 MiB; who sends more is cut off without an answer.
+const LARGEST_CALL = 1_000_000
+
+/** Refuses a call that the server would not take. */
+function check(...args: unknown[]): void {
+  if (new TextEncoder().encode(JSON.stringify(args)).length > LARGEST_CALL) throw new Refusal('invalid_request', strings.tooLarge)
+}
 
 /** Browsers do not tell why a socket was refused; the same door says so to an ordinary request. */
 async function isSignedOut(): Promise<boolean> {
@@ -61,6 +70,7 @@ export class Connection {
 
   /** Calls a hub method. Every method may be repeated, so a call whose answer was lost with the connection is made again. */
   async invoke<T>(method: string, ...args: unknown[]): Promise<T> {
+    check(...args)
     for (;;) {
       await this.#online
       try {
@@ -81,8 +91,9 @@ export class Connection {
 
   /** Opens a reply that is not kept. */
   async attempt(messages: SaidMessage[], settings: TurnSettings, model: string | null): Promise<TurnSource> {
-    await this.#online
     const request: TryRequest = { messages, settings, model }
+    check(request)
+    await this.#online
     return this.#hub.stream<TurnEvent>('Try', request)
   }
 

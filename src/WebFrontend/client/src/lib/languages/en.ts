@@ -80,6 +80,7 @@ export const en = {
   wrongKey: 'This key is wrong or was revoked.',
   unreachable: 'The server cannot be reached.',
   unknownConversation: 'This conversation does not exist any more.',
+  tooLarge: 'This is too long to be sent: at most a million bytes at once.',
   unexpected: 'Something went wrong. Reload the page and try again.',
   settings: {
     title: 'Settings of this conversation',

@@ -81,6 +81,7 @@ export const ja: Strings = {
   wrongKey: 'このキーは誤っているか、取り消されています。',
   unreachable: 'サーバーに接続できません。',
   unknownConversation: 'この会話はもう存在しません。',
+  tooLarge: '長すぎるため送信できません。一度に送れるのは 100 万バイトまでです。',
   unexpected: '問題が発生しました。ページを再読み込みして、もう一度お試しください。',
   settings: {
     title: 'この会話の設定',
