@@ -53,12 +53,16 @@ public sealed class AccessibilityTests : PageTests
     [Fact]
     public async Task A_phone_shows_everything_and_violates_no_rule()
     {
-        await Page.SetViewportSizeAsync(390, 844);
+        await UsePhoneAsync();
         await AskAndReadAsync();
         await CheckAsync("conversation");
+        // Where there is no keyboard, no key is spoken of; and what a mouse would have to point at is there.
+        await Expect(Page.GetByText("Enter sends")).ToBeHiddenAsync();
+        Assert.Equal(1, await Reply.Locator("td code").First.EvaluateAsync<int>("code => code.getClientRects().length"));
 
-        await Button("Show conversations").ClickAsync();
+        await Button("Show conversations").TapAsync();
         await Expect(Page.GetByRole(AriaRole.Link, new() { Name = Question })).ToBeVisibleAsync();
+        await Expect(Button($"Delete: {Question}")).ToBeVisibleAsync();
         await CheckAsync("list");
 
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen");

@@ -44,6 +44,13 @@ public abstract class BrowserTests : IAsyncLifetime
     /// <summary>Another page with cookies of its own, as on another device.</summary>
     protected Task<IPage> OpenPageAsync(BrowserNewContextOptions? options = null) => _chromium!.OpenPageAsync(options);
 
+    /// <summary>Goes on with a page on a phone.</summary>
+    protected async Task UsePhoneAsync()
+    {
+        await Page.CloseAsync();
+        _page = await OpenPageAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+    }
+
     protected Task SignInAsync() => Page.GotoAsync(NewSignInLink().ToString());
 
     protected async Task SayAsync(string text)

@@ -39,23 +39,22 @@ public sealed class PictureTests : PageTests
         }
 
         await Expect(Reply.Locator("math").First).ToBeVisibleAsync();
+        var conversation = Page.Url;
         await TakeAsync("conversation", ColorScheme.Light);
         await TakeAsync("dark", ColorScheme.Dark);
         await Button("Show who guessed each word").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
         await TakeAsync("trace", ColorScheme.Light);
-        await Button("Show the formatted reply").ClickAsync();
-        await Page.SetViewportSizeAsync(390, 844);
-        // Beside the list, which covers the middle.
-        await Button("Hide conversations").First.ClickAsync(new() { Position = new() { X = 370, Y = 400 } });
-        await TakeAsync("phone", ColorScheme.Light);
-        await Page.SetViewportSizeAsync(1280, 860);
-        await Button("Show conversations").ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
         await Expect(Page.Locator("canvas")).ToHaveCountAsync(5);
         for (var i = 0; i < 3; i++) await AskElsewhereAsync();
         await Expect(Page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex(@"last passes \d") })).ToBeVisibleAsync();
         await TakeAsync("admin", ColorScheme.Light);
+        await UsePhoneAsync();
+        await SignInAsync();
+        await Page.GotoAsync(conversation);
+        await Expect(Reply.Locator("math").First).ToBeVisibleAsync();
+        await TakeAsync("phone", ColorScheme.Light);
     }
 
     private async Task TakeAsync(string name, ColorScheme scheme)

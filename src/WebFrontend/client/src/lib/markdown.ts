@@ -39,7 +39,7 @@ const marked = new Marked({
       const cells = (row: { tokens: Token[]; align: string | null }[], tag: string) =>
         row.map((cell) => `<${tag}${cell.align ? ` align="${cell.align}"` : ''}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')
       const body = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')
-      return `<div class="table"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>${body}</tbody></table></div>\n`
+      return `<div class="table" tabindex="0"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>${body}</tbody></table></div>\n`
     },
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     // An image would tell its server what is being read here; it becomes a link.
