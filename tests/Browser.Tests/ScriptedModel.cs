@@ -38,6 +38,7 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly InferenceEngine _engine;
     private byte[] _reply = Encoding.UTF8.GetBytes(Usual);
+    private long _began;
 
     public ScriptedModel()
     {
@@ -62,6 +63,9 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     /// <summary>What it says from now on, instead of the usual.</summary>
     public void Say(string reply) => _reply = Encoding.UTF8.GetBytes(reply);
 
+    /// <summary>How fast it speaks at most, in one conversation at a time; null = as fast as it can.</summary>
+    public int? TokensPerSecond { get; set; }
+
     public void GoOn() => _going.TrySetResult();
 
     public void Check(SequenceRequest request) => _engine.Check(request);
@@ -72,9 +76,9 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     public async Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
     {
         if (request.Position >= HaltAt) await _going.Task.WaitAsync(cancellationToken);
+        var said = await SpokenAsync(request.Position, cancellationToken);
         var result = await _engine.VerifyAsync(request, cancellationToken);
-        if (_going.Task.IsCompleted) return result;
-        var before = result.Steps.TakeWhile(step => step.Position < HaltAt).ToArray();
+        var before = result.Steps.TakeWhile(step => step.Position < said && (step.Position < HaltAt || _going.Task.IsCompleted)).ToArray();
         return before.Length == result.Steps.Length ? result : new VerifyResult(before, null);
     }
 
@@ -86,6 +90,16 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     {
         GoOn();
         _engine.Dispose();
+    }
+
+    /// <summary>Where in its reply it is by now, at its pace; behind a position at least.</summary>
+    private async Task<int> SpokenAsync(int position, CancellationToken cancellationToken)
+    {
+        if (TokensPerSecond is not { } pace) return int.MaxValue;
+        if (position == 0) _began = TimeProvider.System.GetTimestamp();
+        var early = TimeSpan.FromSeconds((position + 1.0) / pace) - TimeProvider.System.GetElapsedTime(_began);
+        if (early > TimeSpan.Zero) await Task.Delay(early, cancellationToken);
+        return Math.Max(position + 1, (int)(TimeProvider.System.GetElapsedTime(_began).TotalSeconds * pace));
     }
 
     private int Next(IReadOnlyList<int> context)

@@ -81,10 +81,8 @@ export class Chat {
     return statistics ? statistics.promptTokens + statistics.tokens : 0
   }
 
-  /** How many messages of the branch, the oldest ones, the model did not read for its last reply. */
-  get leftOut(): number {
-    return this.#latest?.leftOut ?? 0
-  }
+  /** How many messages of the branch, the oldest ones, the model did not read for its last reply. Each message looks, but it seldom changes. */
+  leftOut: number = $derived.by(() => this.#latest?.leftOut ?? 0)
 
   get #latest(): TurnStatistics | null {
     return this.reply?.statistics ?? this.messages.findLast((message) => message.statistics)?.statistics ?? null
