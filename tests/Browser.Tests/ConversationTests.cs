@@ -12,6 +12,7 @@ public sealed class ConversationTests : PageTests
         await AskAsync();
         await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
         await Expect(Reply).Not.ToContainTextAsync(ScriptedModel.Ending);
+        await Expect(Page.GetByRole(AriaRole.Log)).ToHaveAttributeAsync("aria-busy", "true");
 
         Server.Model.GoOn();
 
@@ -19,6 +20,8 @@ public sealed class ConversationTests : PageTests
         await Expect(Reply.Locator("td code")).ToHaveTextAsync("IOException");
         await Expect(Reply.Locator("pre .hljs-keyword").First).ToHaveTextAsync("var");
         await Expect(Page.GetByLabel("Statistics of this reply")).ToContainTextAsync(new Regex(@"\d+ tokens.*tokens/s.*tokens per call"));
+        await Expect(Page.GetByRole(AriaRole.Log)).ToHaveAttributeAsync("aria-busy", "false");
+        await Expect(Page.GetByRole(AriaRole.Status).GetByText("The reply is complete.")).ToBeAttachedAsync();
         await Expect(Page.GetByRole(AriaRole.Link, new() { Name = Question })).ToBeVisibleAsync();
     }
 
@@ -63,7 +66,7 @@ public sealed class ConversationTests : PageTests
     }
 
     [Fact]
-    public async Task Escape_stops_a_reply_and_what_it_said_stays()
+    public async Task Escape_stops_a_reply_and_it_is_continued()
     {
         await AskAsync();
         await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
@@ -74,6 +77,28 @@ public sealed class ConversationTests : PageTests
         await Expect(Page.GetByText("Stopped.")).ToBeVisibleAsync();
         await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
         await Expect(Send).ToBeVisibleAsync();
+
+        Server.Model.GoOn();
+        await Button("Continue").ClickAsync();
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync([Question, "Continue."]);
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+        await Expect(Button("Continue")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_button_stops_a_reply_as_well_and_another_network_is_waited_for()
+    {
+        await AskAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+
+        await Page.Context.SetOfflineAsync(true);
+        await Expect(Page.GetByText("You are offline.")).ToBeVisibleAsync();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Beginning);
+        await Page.Context.SetOfflineAsync(false);
+        await Expect(Page.GetByText("You are offline.")).ToBeHiddenAsync();
+
+        await Button("Stop (Esc)").ClickAsync();
+        await Expect(Page.GetByText("Stopped.")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -112,18 +137,5 @@ public sealed class ConversationTests : PageTests
         Assert.StartsWith("c", await mark.Locator("xpath=following-sibling::article[1]").InnerTextAsync());
         await Page.ReloadAsync();
         await Expect(mark).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task Enter_during_composition_does_not_send()
-    {
-        await SignInAsync();
-        await Composer.FillAsync("日本");
-
-        await Composer.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
-        await Composer.PressAsync("Shift+Enter");
-
-        await Expect(Composer).ToHaveValueAsync("日本\n");
-        await Expect(Page.Locator("article")).ToHaveCountAsync(0);
     }
 }

@@ -16,6 +16,12 @@ public sealed class PreferenceTests : PageTests
         await Expect(Page.Locator("html")).ToHaveAttributeAsync("lang", "ja");
         await Page.ReloadAsync();
         await Expect(Page.GetByPlaceholder("何でも聞いてください")).ToBeVisibleAsync();
+
+        // Where nobody has chosen, the browser's own language is spoken.
+        var another = await OpenPageAsync(new() { Locale = "ja-JP" });
+        await another.GotoAsync(NewSignInLink().ToString());
+        await Expect(another.Locator("html")).ToHaveAttributeAsync("lang", "ja");
+        await Expect(another.GetByPlaceholder("何でも聞いてください")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -25,6 +31,9 @@ public sealed class PreferenceTests : PageTests
         var background = () => Page.Locator("main").EvaluateAsync<string>("element => getComputedStyle(element).backgroundColor");
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         var light = await background();
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        Assert.NotEqual(light, await background());
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
 
         await Button("Appearance").ClickAsync();
         await Page.GetByLabel("Theme").SelectOptionAsync("dark");
@@ -86,8 +95,9 @@ public sealed class PreferenceTests : PageTests
     }
 
     [Fact]
-    public async Task A_sheet_shows_the_keys()
+    public async Task The_keys_that_a_sheet_shows_do_what_it_says()
     {
+        Server.Model.GoOn();
         await SignInAsync();
         await Expect(Composer).ToBeVisibleAsync();
 
@@ -96,5 +106,24 @@ public sealed class PreferenceTests : PageTests
         await Expect(Page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" })).ToContainTextAsync("Stop the reply");
         await Page.Keyboard.PressAsync("Escape");
         await Expect(Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+
+        foreach (var (said, count) in ((string, int)[])[("First", 1), ("Second", 2)])
+        {
+            await Page.Keyboard.PressAsync("Alt+n");
+            await Expect(Page.Locator("article")).ToHaveCountAsync(0);
+            await SayAsync(said);
+            await Expect(Page.Locator("nav li")).ToHaveCountAsync(count);
+            await Expect(Page.Locator("article.user")).ToHaveTextAsync(said);
+            await Expect(Send).ToBeVisibleAsync();
+        }
+
+        await Page.Keyboard.PressAsync("Alt+ArrowDown");
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync("First");
+        await Page.Keyboard.PressAsync("Alt+ArrowUp");
+        await Expect(Page.Locator("article.user")).ToHaveTextAsync("Second");
+        await Page.Keyboard.PressAsync("Alt+b");
+        await Expect(Page.Locator("nav")).ToHaveCountAsync(0);
+        await Page.Keyboard.PressAsync("Alt+k");
+        await Expect(Page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
     }
 }
