@@ -38,6 +38,7 @@ public sealed class TurnReader(
         var next = from;
         var epoch = 0L;
         string? waits = null;
+        int? ahead = null;
         var lastFrame = time.GetTimestamp();
         for (var failures = 0; ; failures++)
         {
@@ -49,7 +50,7 @@ public sealed class TurnReader(
                     lastFrame = time.GetTimestamp();
                     failures = 0;
                     epoch = frame.Epoch;
-                    waits = frame.WaitsFor;
+                    (waits, ahead) = (frame.WaitsFor, frame.Ahead);
                     switch (frame.Kind)
                     {
                         case TurnEventKind.Tokens when frame.Position + frame.Tokens.Count <= next && frame.Tokens.Count > 0:
@@ -74,7 +75,7 @@ public sealed class TurnReader(
             if (time.GetElapsedTime(lastFrame) >= patience)
                 throw new ChatException(RefusalCode.Unavailable, "The reply cannot be reached now; what was said is kept. Try again later.", attempt.Failure);
             if (attempt.Failure is { } failure) waits = waitsFor?.Invoke(failure) ?? waits;
-            yield return new TurnEvent { Kind = TurnEventKind.KeepAlive, Epoch = epoch, Position = next, WaitsFor = waits };
+            yield return new TurnEvent { Kind = TurnEventKind.KeepAlive, Epoch = epoch, Position = next, WaitsFor = waits, Ahead = waits == WaitReason.Queue ? ahead : null };
             if (!attempt.FellSilent)
                 await Task.Delay(FirstPause * (1 << Math.Min(failures, LongestPauseDoublings)), time, cancellationToken);
         }

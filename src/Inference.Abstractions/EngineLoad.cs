@@ -9,6 +9,9 @@ public sealed record EngineLoad
     /// <summary>Sequences that wait for KV rows or are being prefilled.</summary>
     public int Waiting { get; init; }
 
+    /// <summary>Sequences that wait for KV rows, by arrival. Of another tenant who has fewer running, one may be taken first.</summary>
+    public IReadOnlyList<Guid> Queue { get; init; } = [];
+
     /// <summary>All of them.</summary>
     public int Sequences => Running + Waiting;
 

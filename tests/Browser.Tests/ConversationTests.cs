@@ -86,6 +86,22 @@ public sealed class ConversationTests : PageTests
     }
 
     [Fact]
+    public async Task A_reply_that_waits_for_the_device_tells_how_many_come_before_it()
+    {
+        Server.Model.Ahead = 2;
+        await AskAsync();
+        var note = Page.Locator("article.assistant .note");
+        await Expect(note).ToHaveTextAsync("The device is busy. Replies that are written before this one: 2");
+        Server.Model.Ahead = 0;
+        await Expect(note).ToHaveTextAsync("The device is busy. This reply is the next to be written.");
+
+        Server.Model.Ahead = null;
+        await Expect(note).ToHaveCountAsync(0);
+        Server.Model.GoOn();
+        await Expect(Reply).ToContainTextAsync(ScriptedModel.Ending);
+    }
+
+    [Fact]
     public async Task A_button_stops_a_reply_as_well_and_another_network_is_waited_for()
     {
         await AskAsync();

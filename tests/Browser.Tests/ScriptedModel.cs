@@ -39,6 +39,7 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     private readonly InferenceEngine _engine;
     private byte[] _reply = Encoding.UTF8.GetBytes(Usual);
     private long _began;
+    private Guid _asked;
 
     public ScriptedModel()
     {
@@ -58,7 +59,10 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 
     public ModelInfo Model => _engine.Model;
 
-    public EngineLoad Load => _engine.Load;
+    public EngineLoad Load => Ahead is { } ahead ? _engine.Load with { Queue = [.. Enumerable.Repeat(Guid.Empty, ahead), _asked] } : _engine.Load;
+
+    /// <summary>How many wait before the reply that is being written, and keep it waiting as well; null = it does not wait.</summary>
+    public int? Ahead { get; set; }
 
     /// <summary>What it says from now on, instead of the usual.</summary>
     public void Say(string reply) => _reply = Encoding.UTF8.GetBytes(reply);
@@ -75,6 +79,7 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
     /// <summary>The engine itself runs ahead; what lies behind the halt is held back.</summary>
     public async Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default)
     {
+        _asked = request.Sequence;
         if (request.Position >= HaltAt) await _going.Task.WaitAsync(cancellationToken);
         var said = await SpokenAsync(request.Position, cancellationToken);
         var result = await _engine.VerifyAsync(request, cancellationToken);

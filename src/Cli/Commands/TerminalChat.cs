@@ -69,6 +69,8 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
                 await Console.Error.WriteLineAsync("\n[The server's storage is not reachable; the reply waits and nothing is lost.]");
             else if (piece.WaitsFor == WaitReason.Model && waits is null)
                 await Console.Error.WriteLineAsync("\n[Nobody serves the conversation's model now; the reply waits and nothing is lost.]");
+            else if (piece.WaitsFor == WaitReason.Queue && waits is null)
+                await Console.Error.WriteLineAsync($"\n[The server is busy; {piece.Ahead} replies are written before this one.]");
             waits = piece.WaitsFor;
             Console.Write(piece.Text);
             if (piece.Kind != TurnEventKind.End) continue;

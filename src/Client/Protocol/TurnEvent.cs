@@ -55,6 +55,9 @@ public sealed record TurnEvent
     /// <summary>What the reply waits for (<see cref="WaitReason"/>), with <see cref="TurnEventKind.KeepAlive"/>; null where it just goes on. Any later event takes it back.</summary>
     [Key("waitsFor")] public string? WaitsFor { get; init; }
 
+    /// <summary>How many replies that came earlier wait as well, where this one waits for the <see cref="WaitReason.Queue"/>.</summary>
+    [Key("ahead")] public int? Ahead { get; init; }
+
     /// <summary>Says nothing: it fills the event up to a size that many others have, so that who watches the network cannot tell how many tokens came.</summary>
     [Key("obfuscation")] public string Obfuscation { get; init; } = "";
 }
@@ -100,6 +103,9 @@ public static class WaitReason
 
     /// <summary>Nobody serves the conversation's model now; the reply goes on where somebody does.</summary>
     public const string Model = "model";
+
+    /// <summary>The device has no room now; replies that came earlier go first (<see cref="TurnEvent.Ahead"/>).</summary>
+    public const string Queue = "queue";
 }
 
 /// <summary>Values of <see cref="TurnEvent.Finish"/>.</summary>

@@ -61,6 +61,9 @@ public sealed record TokenChunk
 
     /// <summary>With KeepAlive: the store has not taken what was said for a second and more. Nothing is shown, and soon nothing made, until it does.</summary>
     [Id(13)] public bool StoreAway { get; init; }
+
+    /// <summary>With KeepAlive: how many replies that came earlier wait for the device as well; null where this one does not wait for it.</summary>
+    [Id(14)] public int? Ahead { get; init; }
 }
 
 /// <summary>How a turn ended.</summary>

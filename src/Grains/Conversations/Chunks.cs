@@ -41,7 +41,8 @@ internal static class Chunks
             if (log.Abandoned) throw new ConversationException(ConversationError.Unavailable, "The conversation has moved; ask again.");
             var waited = await Task.WhenAny(changed, Task.Delay(KeepAlive, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            if (waited != changed) yield return new TokenChunk { Kind = ChunkKind.KeepAlive, Epoch = epoch, Position = next, StoreAway = log.StoreAway(time) };
+            if (waited == changed) continue;
+            yield return new TokenChunk { Kind = ChunkKind.KeepAlive, Epoch = epoch, Position = next, StoreAway = log.StoreAway(time), Ahead = log.Ahead() };
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class TurnLog
     /// <summary>Whether the store keeps the reply waiting.</summary>
     public bool StoreAway(TimeProvider time) => Storing is { } since && time.GetElapsedTime(since) >= LongestCommit;
 
+    /// <summary>Tells how many replies that came earlier wait for the device as well; null while this one does not wait.</summary>
+    public Func<int?> Ahead { get; set; } = static () => null;
+
     /// <summary>Completes with the next publication.</summary>
     public Task Changed => _changed.Task;
 

@@ -178,6 +178,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         {
             Running = running,
             Waiting = _sequences.Waiting,
+            Queue = _sequences.Queue,
             KvRows = _rows.Rows,
             KvRowsUsed = _rows.Used,
             KvRowsKept = _rows.Kept.RowsInside,

@@ -21,6 +21,9 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
 
     public int Waiting => _waiting.Count;
 
+    /// <summary>Names of those that wait, by arrival. It does not change afterwards.</summary>
+    public Guid[] Queue => _waiting.Names;
+
     /// <summary>Decoding, but held until their owners catch up.</summary>
     public int Paused => _running.Count(sequence => sequence.Paused);
 

@@ -13,8 +13,12 @@ internal sealed class WaitingQueue
     private readonly List<Sequence> _waiting = []; // by arrival
     private readonly Dictionary<string, int> _running = [];
     private readonly HashSet<(string Tenant, bool Yields)> _first = [];
+    private Guid[]? _names;
 
     public int Count => _waiting.Count;
+
+    /// <summary>Who waits, by arrival; made anew where somebody came or went.</summary>
+    public Guid[] Names => _names ??= [.. _waiting.Select(sequence => sequence.Request.Id)];
 
     /// <summary>How many of a tenant wait, and the cache rows that they may need, all together.</summary>
     public (int Count, long RowsNeeded) Of(string tenant)
@@ -34,9 +38,14 @@ internal sealed class WaitingQueue
     {
         var at = _waiting.FindLastIndex(other => other.Arrival < sequence.Arrival);
         _waiting.Insert(at + 1, sequence);
+        _names = null;
     }
 
-    public void Remove(Sequence sequence) => _waiting.Remove(sequence);
+    public void Remove(Sequence sequence)
+    {
+        _waiting.Remove(sequence);
+        _names = null;
+    }
 
     /// <summary>Whose turn it is; null if nobody waits.</summary>
     public Sequence? Next(IReadOnlyList<Sequence> running)
@@ -59,6 +68,6 @@ internal sealed class WaitingQueue
             if (_first.Add((other.Request.Tenant, other.Yields))) other.Overtaken++;
         }
 
-        _waiting.Remove(sequence);
+        Remove(sequence);
     }
 }

@@ -82,7 +82,8 @@ internal static class Wire
         Error = chunk.End?.Error,
         Statistics = ToStatistics(chunk.End?.Statistics ?? chunk.Statistics),
         LogProbabilities = [.. chunk.LogProbabilities.Select(ToLogProbability)],
-        WaitsFor = chunk.StoreAway ? WaitReason.Storage : null,
+        WaitsFor = chunk.StoreAway ? WaitReason.Storage : chunk.Ahead is null ? null : WaitReason.Queue,
+        Ahead = chunk.Ahead,
     };
 
     public static Grain.SendRequest ToGrain(SendRequest request) => new()

@@ -20,6 +20,16 @@ public sealed class WaitingQueueTests
     }
 
     [Fact]
+    public void Who_waits_is_named_in_the_order_of_arrival()
+    {
+        Assert.Empty(_queue.Names);
+        var (a, b, c) = (Wait("a"), Wait("b"), Wait("c"));
+        Assert.Equal([a.Request.Id, b.Request.Id, c.Request.Id], _queue.Names);
+        Assert.Equal(b, Taken([Arrive("a"), Arrive("c")]));
+        Assert.Equal([a.Request.Id, c.Request.Id], _queue.Names);
+    }
+
+    [Fact]
     public void Background_work_comes_last_and_who_gave_up_his_rows_first()
     {
         var background = Wait("a", background: true);

@@ -255,7 +255,8 @@ export interface TurnEvent {
   error: string | null
   statistics: TurnStatistics | null
   logProbabilities: TokenLogProbability[]
-  waitsFor: 'storage' | 'model' | null
+  waitsFor: 'storage' | 'model' | 'queue' | null
+  ahead: number | null
   obfuscation: string
 }
 

@@ -12,6 +12,7 @@ export class Reply {
   error: string | null = $state(null)
   interrupted = $state(false)
   waitsFor: TurnEvent['waitsFor'] = $state(null)
+  ahead: TurnEvent['ahead'] = $state(null)
   tokens: TracedToken[] = $state.raw([])
 
   #text = ''
@@ -27,6 +28,7 @@ export class Reply {
 
   take(frame: TurnEvent): void {
     this.waitsFor = frame.waitsFor
+    this.ahead = frame.ahead
     if (frame.kind === 'keepAlive') return
     this.#trace.take(frame)
     if (frame.kind === 'tokens') this.#text = this.#text.slice(0, frame.textOffset) + frame.text

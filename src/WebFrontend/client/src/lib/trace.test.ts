@@ -5,7 +5,7 @@ import { perStep, pieces, Trace } from './trace'
 function frame(position: number, textEnds: number[], steps: number[], sources = textEnds.map(() => 1)): TurnEvent {
   return {
     kind: 'tokens', epoch: 1, position, textOffset: 0, tokens: steps.map(() => 0), text: '', sources, survival: steps.map(() => 0.5), steps, textEnds,
-    finish: null, error: null, statistics: null, logProbabilities: [], obfuscation: '', waitsFor: null,
+    finish: null, error: null, statistics: null, logProbabilities: [], obfuscation: '', waitsFor: null, ahead: null,
   }
 }
 

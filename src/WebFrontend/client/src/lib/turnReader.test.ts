@@ -7,7 +7,7 @@ type Step = TurnEvent | Error | 'complete'
 function frame(kind: TurnEvent['kind'], position: number, tokens: number[] = [], epoch = 1): TurnEvent {
   return {
     kind, epoch, position, textOffset: position, tokens, text: '', sources: tokens.map(() => 0), survival: tokens.map(() => 1), steps: [], textEnds: [],
-    finish: null, error: null, statistics: null, logProbabilities: [], obfuscation: '', waitsFor: null,
+    finish: null, error: null, statistics: null, logProbabilities: [], obfuscation: '', waitsFor: null, ahead: null,
   }
 }
 

@@ -58,7 +58,9 @@ export const en = {
   waitingFor: {
     storage: 'The server’s storage is not reachable. The reply waits and nothing is lost.',
     model: 'Nobody serves the model now. The reply goes on when somebody does.',
+    queue: 'The device is busy. This reply is the next to be written.',
   },
+  ahead: (count: string) => `The device is busy. Replies that are written before this one: ${count}`,
   model: 'Model',
   unservedModel: (name: string) => `${name} is not served now`,
   replyFinished: 'The reply is complete.',

@@ -59,7 +59,9 @@ export const ja: Strings = {
   waitingFor: {
     storage: 'サーバーの保存先に接続できません。回答は待機中で、失われるものはありません。',
     model: 'このモデルは現在提供されていません。提供が再開されると回答は続きます。',
+    queue: '現在混み合っています。この回答は次に作成されます。',
   },
+  ahead: (count) => `現在混み合っています。先に作成される回答: ${count}`,
   model: 'モデル',
   unservedModel: (name) => `${name} は現在提供されていません`,
   replyFinished: '回答が完了しました。',
