@@ -59,6 +59,16 @@ public abstract class BrowserTests : IAsyncLifetime
         await Composer.PressAsync("Enter");
     }
 
+    /// <summary>Takes a picture for the documentation. With <c>NGRAMMYS_PICTURES</c> it is kept in that folder: <c>docs/images</c>.</summary>
+    protected async Task TakeAsync(string name, ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var folder = Environment.GetEnvironmentVariable("NGRAMMYS_PICTURES");
+        var picture = await Page.ScreenshotAsync(new() { Path = folder is null ? null : Path.Combine(folder, $"{name}.png"), Caret = ScreenshotCaret.Hide });
+        Assert.True(picture.Length > 10_000, $"the picture '{name}' has {picture.Length} bytes: hardly anything is on it");
+        Assert.True(picture.Length < 150_000, $"the picture '{name}' has {picture.Length} bytes: too much for a repository");
+    }
+
     /// <summary>Ends the browser. A server that still has its connections ends slowly.</summary>
     protected async Task CloseAsync()
     {

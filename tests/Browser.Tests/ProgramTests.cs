@@ -23,6 +23,8 @@ public sealed partial class ProgramTests : BrowserTests
     // What has passed when something happens: by then the reply has begun and is far from its end.
     private const int Pieces = 24;
 
+    private const int MostAsked = 6;
+
     // Longer than a reply may be silent, shorter than a connection that nobody reads a reply over.
     private const int NoticedSilence = 4100;
 
@@ -52,21 +54,28 @@ public sealed partial class ProgramTests : BrowserTests
     [Fact]
     public async Task A_conversation_is_held_guessed_explained_and_compared()
     {
+        await Page.SetViewportSizeAsync(1280, 860);
         await SignInAsync();
         await SayAsync(Question);
         await Expect(Reply).ToContainTextAsync("ReadAllText");
         await Expect(Send).ToBeVisibleAsync();
-        // Asked again, the reply before it is what the next one is guessed from.
-        await SayAsync(Question);
-        await Expect(Page.Locator("article.assistant")).ToHaveCountAsync(2);
-        await Expect(Send).ToBeVisibleAsync();
+        // Asked again, the reply before it is what the next one is guessed from; that a guess comes in time is likely, not certain.
+        var statistics = Page.GetByLabel("Statistics of this reply").Last;
+        for (var asked = 2; asked <= MostAsked; asked++)
+        {
+            await SayAsync(Question);
+            await Expect(Page.Locator("article.assistant")).ToHaveCountAsync(asked);
+            await Expect(Send).ToBeVisibleAsync();
+            if (Guessed().IsMatch(await statistics.InnerTextAsync())) break;
+        }
 
-        await Expect(Page.GetByLabel("Statistics of this reply").Last).ToContainTextAsync(
+        await Expect(statistics).ToContainTextAsync(
             new Regex(@"\d+ tokens.*[\d.]+ tokens/s.*[\d.]+ tokens per call.*\d+ of \d+ drafted accepted.*first token after"));
         await Button("Show who guessed each word").Last.ClickAsync();
         var guessed = Page.Locator("article.assistant .text span.context, article.assistant .text span.shared").First;
         await guessed.HoverAsync();
         await Expect(Page.Locator("article.assistant .told")).ToHaveTextAsync(new Regex(@"^(this conversation|earlier replies) · step \d+ · expected to be right: \d+%$"));
+        await TakeAsync("trace", ColorScheme.Light);
 
         await Button("Compare with and without guessing").ClickAsync();
         await Button("Compare").ClickAsync();
@@ -205,6 +214,9 @@ public sealed partial class ProgramTests : BrowserTests
         await Expect(Page.GetByText("The reply reached its longest allowed length.")).ToBeVisibleAsync();
         return await Reply.InnerTextAsync();
     }
+
+    [GeneratedRegex(@"[1-9]\d* of \d+ drafted accepted")]
+    private static partial Regex Guessed();
 
     [GeneratedRegex(@"Sign in\s+http://[^/]+(\S+)")]
     private static partial Regex SignInLink();
