@@ -24,6 +24,12 @@ public sealed record EngineLoad
     /// <summary>Rows of the KV cache in all.</summary>
     public int KvRows { get; init; }
 
+    /// <summary>Memory of the device when it last computed; null where it computes in the machine's.</summary>
+    public DeviceMemory? Memory { get; init; }
+
+    /// <summary>Whether the engine has failed, or was stopped, and runs nothing any more.</summary>
+    public bool Failed { get; init; }
+
     /// <summary>What a draft node must be worth, by the measured costs of passes and the number of sequences that decode now: the least probability of being accepted,
     /// in (0, 1], at which nodes pay.</summary>
     public double NodePrice { get; init; } = 1.0 / 16;

@@ -103,6 +103,9 @@ public sealed class TorchExecutor : IForwardExecutor
     public bool HasOwnMemory => Device != "torch-cpu";
 
     /// <inheritdoc/>
+    public DeviceMemory? Memory => HasOwnMemory && CudaMemory.Of(Math.Max(0, _device.index)) is { } memory ? new DeviceMemory(memory.Total - memory.Free, memory.Total) : null;
+
+    /// <inheritdoc/>
     public int RowBytes => _cache.RowBytes;
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public static class SiloHosting
     /// <exception cref="NGrammysException">A setting of the host's configuration, in <see cref="RetentionOptions"/> or <see cref="PilotOptions"/>, is no good.</exception>
     public static ISiloBuilder AddNGrammys<TStore>(this ISiloBuilder silo, LoadedModel model, TStore store)
         where TStore : class, IConversationStore, ITranscriptStore, IQuotaStore =>
-        silo.AddNGrammys(new LocalDevices([model.Engine], model.Drafting), model.Tokenizer, store);
+        silo.AddNGrammys(model.Devices, model.Tokenizer, store);
 
     /// <summary>Adds what the grains need, over engines of the host's own. Clustering is the host's choice.</summary>
     /// <param name="silo">The silo.</param>

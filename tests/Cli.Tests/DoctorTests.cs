@@ -17,7 +17,7 @@ public sealed class DoctorTests : IDisposable
     {
         var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--port", $"{FreePort.Take(IPAddress.Loopback)}"]);
         Assert.True(code == 0, output + errors);
-        foreach (var subject in (string[])["processors", "memory", "libtorch", "model", "disk", "storage", "port"]) Assert.Contains($"ok  {subject}", output, StringComparison.Ordinal);
+        foreach (var subject in (string[])["processors", "memory", "libtorch", "device", "model", "disk", "storage", "port"]) Assert.Contains($"ok  {subject}", output, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFileSystemInfos());
     }
 
@@ -33,6 +33,17 @@ public sealed class DoctorTests : IDisposable
         var wrong = JsonDocument.Parse(output).RootElement.EnumerateArray().Where(finding => !finding.GetProperty("ok").GetBoolean()).ToList();
         Assert.Equal(["model", "port"], wrong.Select(finding => finding.GetProperty("subject").GetString()));
         Assert.All(wrong, finding => Assert.NotEmpty(finding.GetProperty("remedy").GetString()!));
+    }
+
+    [Theory]
+    [InlineData("cpu,cpu", 0, "ok  device         cpu, cpu in float32: one silo drives all of them")]
+    [InlineData("cpu,cuda:0", 1, "!!  device         The devices of Engine:Device 'cpu,cuda:0' compute in different data types")]
+    [InlineData("cuda:9", 1, "!!  device         cuda:9 in bfloat16; cuda:9 does not exist")]
+    public async Task Doctor_tells_which_devices_a_silo_would_drive(string device, int expected, string line)
+    {
+        var (code, output, errors) = await NgrammysProcess.RunAsync(["doctor", "--data", _folder.FullName, "--device", device, "--port", $"{FreePort.Take(IPAddress.Loopback)}"]);
+        Assert.True(code == expected, output + errors);
+        Assert.Contains(line, output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class DoctorCommand
         {
             var configuration = WebApplication.CreateSlimBuilder().Configuration;
             var options = model.Read(arguments, SettingsSection.Read<EngineOptions>(configuration, EngineOptions.Section));
-            List<Finding> findings = [.. MachineCheck.Look(), .. TorchCheck.Look(options.LibTorchPath), ModelCheck.Look(options.Model)];
+            List<Finding> findings = [.. MachineCheck.Look(), .. TorchCheck.Look(options.LibTorchPath), DeviceCheck.Look(options), ModelCheck.Look(options)];
             if (ClusterSettings.Read(configuration) is { } cluster) findings.Add(await DatabaseCheck.LookAsync(cluster));
             else findings.AddRange([.. await DataFolderCheck.LookAsync(data.Read(arguments)), PortCheck.Look(arguments.GetValue(port))]);
             Print(findings, arguments.GetValue(json));

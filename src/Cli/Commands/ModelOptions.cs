@@ -8,7 +8,7 @@ namespace NGrammys.Cli.Commands;
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = new("--model") { Description = "Hugging Face folder of a model (default: the bundled one); serve takes OWNER/NAME on the hub, too", HelpName = "DIR" };
-    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, torch-cpu or cuda:N", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
+    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, torch-cpu or cuda:N; to serve on several, their names with commas", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
     private readonly Option<string> _type = new("--dtype") { Description = "auto, float32, bfloat16 or int8", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
     private readonly Option<string?> _torch = new("--libtorch") { Description = "folder of an installed libtorch or PyTorch to use", HelpName = "DIR" };
 

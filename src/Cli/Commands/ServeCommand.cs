@@ -85,7 +85,7 @@ internal static class ServeCommand
 
         LocalKey.Ensure(data, app.Services.GetRequiredService<KeyStore>());
         Console.WriteLine($"""
-            NGrammys serves {model.Engine.Model.Name} on {model.Engine.Model.Device} ({model.Engine.Model.DataType}).
+            NGrammys serves {model.Engine.Model.Name} on {model.Devices} ({model.Engine.Model.DataType}).
               Address  {address}
               Data     {data}
               Sign in  {app.Services.GetRequiredService<SignInLinks>().Create(address)}

@@ -106,6 +106,15 @@ public sealed record DeviceDescription
 
     /// <summary>What it was expected to take; 0 = that was not known yet.</summary>
     [Id(16)] public required double LastPassExpected { get; init; }
+
+    /// <summary>Whether it hangs or its engine has failed: no reply begins there until its process starts anew.</summary>
+    [Id(17)] public bool Lost { get; init; }
+
+    /// <summary>Bytes of the device's own memory that any process held when it last computed.</summary>
+    [Id(18)] public long MemoryUsed { get; init; }
+
+    /// <summary>Bytes of the device's own memory; 0 = it computes in the process's.</summary>
+    [Id(19)] public long MemoryTotal { get; init; }
 }
 
 /// <summary>What one kind of guesses has brought.</summary>

@@ -54,7 +54,7 @@ internal sealed class BatcherGrain(LocalDevices devices, ILocalSiloDetails silo)
     public Task Forget(string tenant, Guid conversation)
     {
         devices.Drafting.Forget(tenant, conversation);
-        return Task.WhenAll(Enumerable.Range(0, devices.Count).Select(device => devices[device].ForgetAsync(conversation)));
+        return Task.WhenAll(devices.Living.Select(engine => engine.ForgetAsync(conversation)));
     }
 
     private static VerifiedStep Step(StepResult step) => new()

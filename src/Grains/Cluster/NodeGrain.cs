@@ -35,7 +35,7 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBr
         Leaving = turns.Leaving,
         Memory = Environment.WorkingSet,
         Replies = turns.Count,
-        Devices = [.. Enumerable.Range(0, devices.Count).Select(device => Describe(devices[device].Model, devices[device].Load))],
+        Devices = [.. Enumerable.Range(0, devices.Count).Select(device => Describe(devices[device].Model, devices[device].Load, devices.IsLost(device)))],
         Sources = TurnInstruments.Sources(),
         Pilot = pilot.Describe(),
     });
@@ -49,7 +49,7 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBr
         if (leaves) turns.HandOverAsync().Ignore();
     }
 
-    private static DeviceDescription Describe(ModelInfo model, EngineLoad load) => new()
+    private static DeviceDescription Describe(ModelInfo model, EngineLoad load, bool lost) => new()
     {
         Model = model.Name,
         Device = model.Device,
@@ -68,5 +68,8 @@ internal sealed class NodeGrain(LocalDevices devices, RunningTurns turns, LoadBr
         LastPassTokens = load.LastPassTokens,
         LastPassSeconds = load.LastPassSeconds,
         LastPassExpected = load.LastPassExpected,
+        Lost = lost,
+        MemoryUsed = load.Memory?.Used ?? 0,
+        MemoryTotal = load.Memory?.Total ?? 0,
     };
 }

@@ -42,7 +42,7 @@ internal sealed class CompletionGrain(
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
         var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
         _chargedTo = await quota.EnterAsync(Key.Conversation);
-        var device = devices.LeastLoaded();
+        var device = devices.Choose();
         _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
         _lastRead = time.GetTimestamp();
         _watch = Awake.Keep(this, Patience, WatchReaders);

@@ -31,6 +31,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     private TokenHistory? _history;
     private RunningTurn? _running;
     private IGrainTimer? _keptAwake;
+    private int? _device; // of the last reply
 
     public ConversationGrain(
         IConversationStore conversations,
@@ -296,7 +297,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     {
         _history ??= new TokenHistory(_devices.Drafting.CreateDrafter(Id.Tenant));
         _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)], TurnPlan.Parse(turn.Settings).LeftOut);
-        _running = _runner.Run(turn, _record.Claim!, _transcript, prompt, said, _history, _devices.LeastLoaded());
+        _device = _devices.Choose(_device);
+        _running = _runner.Run(turn, _record.Claim!, _transcript, prompt, said, _history, _device.Value);
         // Calls that go out do not count as being in use: without this, a reply that nobody watches would be collected.
         _keptAwake ??= Awake.Keep(this, TimeSpan.FromMinutes(1), () => Task.CompletedTask);
         _runningTurns.Add(_running);

@@ -98,6 +98,8 @@ internal sealed class RunningTurn
     [SuppressMessage("Design", "CA1031", Justification = "The loop's top: a reply whose silo is dying, say, belongs to the next activation.")]
     private async Task GenerateAsync()
     {
+        // A device that hangs answers nobody.
+        await using var loss = _context.DeviceLost.Register(Drop);
         try
         {
             Finish(await DecodeAsync(), null);

@@ -31,6 +31,9 @@ internal sealed record TurnContext
     /// <summary>The engine behind the batcher: what its passes cost bounds the drafts.</summary>
     public required IInferenceEngine Engine { get; init; }
 
+    /// <summary>Cancelled when its device hangs.</summary>
+    public required CancellationToken DeviceLost { get; init; }
+
     public required ITranscriptStore Transcript { get; init; }
 
     public required ITokenizer Tokenizer { get; init; }

@@ -21,8 +21,9 @@ internal sealed class TurnRunner(
     /// <param name="device">Ordinal of the device.</param>
     /// <param name="choice">Index of the reply among its alternatives.</param>
     public RunningTurn Run(
-        StoredTurn turn, Claim claim, ITranscriptStore transcript, int[] prompt, IReadOnlyList<TranscriptRow> said, TokenHistory history, int device, int choice = 0) =>
-        new(new TurnContext
+        StoredTurn turn, Claim claim, ITranscriptStore transcript, int[] prompt, IReadOnlyList<TranscriptRow> said, TokenHistory history, int device, int choice = 0)
+    {
+        var running = new RunningTurn(new TurnContext
         {
             Tenant = claim.Conversation.Tenant,
             Model = devices.Model.Name,
@@ -32,10 +33,14 @@ internal sealed class TurnRunner(
             History = history,
             Batcher = grains.GetGrain<IBatcherGrain>(new BatcherKey(silo.SiloAddress, device).ToString()),
             Engine = devices[device],
+            DeviceLost = devices.LossOf(device),
             Transcript = transcript,
             Tokenizer = tokenizer,
             Time = time,
             Logger = logger,
             Pilot = pilot,
         }, turn, said);
+        devices.Note(device, running.Completion);
+        return running;
+    }
 }

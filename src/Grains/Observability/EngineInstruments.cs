@@ -23,6 +23,8 @@ internal sealed class EngineInstruments(LocalDevices devices) : IHostedService, 
         Counter("ngrammys.engine.prefilled", "Prompt tokens computed.", load => load.Prefilled);
         Counter("ngrammys.engine.reused", "Tokens that did not have to be computed, because another sequence of the tenant began alike.", load => load.Reused);
         Counter("ngrammys.engine.preempted", "Sequences that gave up their rows of the KV cache and waited.", load => load.Preempted);
+        _meter.CreateObservableGauge("ngrammys.engine.lost", () => Measure((device, _) => devices.IsLost(device) ? 1 : 0),
+            description: "1 where a device hangs or its engine has failed, so that no reply begins there.");
         return Task.CompletedTask;
     }
 
@@ -35,11 +37,11 @@ internal sealed class EngineInstruments(LocalDevices devices) : IHostedService, 
     public void Dispose() => _meter?.Dispose();
 
     private void Gauge(string name, string description, Func<EngineLoad, long> value) =>
-        _meter!.CreateObservableGauge(name, () => Measure(value), description: description);
+        _meter!.CreateObservableGauge(name, () => Measure((_, load) => value(load)), description: description);
 
     private void Counter(string name, string description, Func<EngineLoad, long> value) =>
-        _meter!.CreateObservableCounter(name, () => Measure(value), description: description);
+        _meter!.CreateObservableCounter(name, () => Measure((_, load) => value(load)), description: description);
 
-    private IEnumerable<Measurement<long>> Measure(Func<EngineLoad, long> value) => Enumerable.Range(0, devices.Count)
-        .Select(device => new Measurement<long>(value(devices[device].Load), new KeyValuePair<string, object?>("device", device)));
+    private IEnumerable<Measurement<long>> Measure(Func<int, EngineLoad, long> value) => Enumerable.Range(0, devices.Count)
+        .Select(device => new Measurement<long>(value(device, devices[device].Load), new KeyValuePair<string, object?>("device", device)));
 }

@@ -36,7 +36,7 @@ internal sealed class LoadBroadcast(
 
     private SiloLoad Load()
     {
-        var engines = Enumerable.Range(0, devices.Count).Select(device => devices[device].Load).ToList();
+        var engines = devices.Living.Select(engine => engine.Load).ToList();
         var rows = engines.Sum(load => (double)load.KvRows);
         return new SiloLoad(
             engines.Sum(engine => engine.Waiting), rows == 0 ? 0 : engines.Sum(engine => (double)engine.KvRowsUsed) / rows, turns.Leaving, _model, store.IsAway);

@@ -24,6 +24,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     private readonly DraftWindow _window;
     private readonly StepRunner _steps;
     private readonly EngineConstraints _constraints;
+    private readonly MemoryWatch _memory;
     private EngineLoad _load;
     private volatile Exception? _failure;
     private volatile bool _stopping;
@@ -46,7 +47,8 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
         _rows = new SequenceRows(executor, model.Fingerprint);
         _sequences = new SequenceTable(_rows, time);
         _window = new DraftWindow(time, _commands, DrainCommands);
-        _load = new EngineLoad { KvRows = executor.KvRows };
+        _memory = new MemoryWatch(executor, time);
+        _load = new EngineLoad { KvRows = executor.KvRows, Memory = _memory.Look() };
         _thread = new Thread(Run) { IsBackground = true, Name = $"engine-{executor.Device}" };
         _thread.Start();
     }
@@ -184,12 +186,14 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
             KvRowsKept = _rows.Kept.RowsInside,
             Reused = _rows.Reused,
             Preempted = _sequences.Preempted,
+            Memory = _memory.Look(),
         });
 
     private void Fail(EngineException error)
     {
         // Whoever posts from here on sees the failure; whoever posted before is drained first, so that nobody is left waiting.
         _failure = error;
+        Volatile.Write(ref _load, Load with { Running = 0, Waiting = 0, Failed = true });
         DrainCommands();
         foreach (var sequence in _sequences.All) sequence.Fail(error);
     }

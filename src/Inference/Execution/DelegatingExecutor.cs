@@ -1,3 +1,5 @@
+using NGrammys.Inference.Abstractions;
+
 namespace NGrammys.Inference.Execution;
 
 /// <summary>An executor in front of another one, which does what this one does not.</summary>
@@ -12,6 +14,9 @@ public abstract class DelegatingExecutor(IForwardExecutor executor) : IForwardEx
 
     /// <inheritdoc/>
     public virtual bool HasOwnMemory => executor.HasOwnMemory;
+
+    /// <inheritdoc/>
+    public virtual DeviceMemory? Memory => executor.Memory;
 
     /// <inheritdoc/>
     public int RowBytes => executor.RowBytes;

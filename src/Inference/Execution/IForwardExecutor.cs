@@ -1,3 +1,5 @@
+using NGrammys.Inference.Abstractions;
+
 namespace NGrammys.Inference.Execution;
 
 /// <summary>Runs forward passes of one model on one device over a preallocated KV cache: these nodes, these ancestors, these cache rows, give logits.</summary>
@@ -27,6 +29,9 @@ public interface IForwardExecutor : IDisposable
 
     /// <summary>Whether the KV cache lies in memory of the device's own, so that rows kept outside of it make room.</summary>
     bool HasOwnMemory { get; }
+
+    /// <summary>What the device has of memory of its own; null where that is not told.</summary>
+    DeviceMemory? Memory => null;
 
     /// <summary>Bytes of a KV row outside of the device.</summary>
     int RowBytes { get; }

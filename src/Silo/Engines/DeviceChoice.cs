@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Inference.Models;
 using NGrammys.Inference.Torch;
@@ -7,10 +8,10 @@ namespace NGrammys.Silo.Engines;
 /// <summary>What a model is computed on and in.</summary>
 /// <param name="Device">cpu, torch-cpu or cuda:N.</param>
 /// <param name="Type">Type of the weights, and on torch of keys and values, too.</param>
-internal readonly record struct DeviceChoice(string Device, DataType Type)
+public readonly record struct DeviceChoice(string Device, DataType Type)
 {
     /// <summary>Number of the GPU; null where it is none.</summary>
-    public int? Ordinal => Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), out var number) ? number : null;
+    public int? Ordinal => OrdinalOf(Device);
 
     /// <summary>Bytes of a number in the KV cache.</summary>
     public int KvElementBytes => Device != "cpu" && Type == DataType.BFloat16 ? sizeof(short) : sizeof(float);
@@ -23,7 +24,19 @@ internal readonly record struct DeviceChoice(string Device, DataType Type)
         _ => sizeof(short),
     };
 
-    /// <summary>Chooses by what is asked for and what is there.</summary>
+    /// <summary>Chooses the devices of a silo, one or several, by what is asked for and what is there.</summary>
+    /// <exception cref="NGrammysException">One of them is no device, is named twice, or computes in another data type than the others.</exception>
+    public static IReadOnlyList<DeviceChoice> All(EngineOptions options)
+    {
+        DeviceChoice[] choices = [.. options.Device.Split(',', StringSplitOptions.TrimEntries).Select(device => Of(options with { Device = device }))];
+        if (choices.Where(choice => choice.Ordinal is not null).GroupBy(choice => choice.Device).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new NGrammysException($"Engine:Device '{options.Device}' names {twice.Key} twice; one engine drives a whole GPU.");
+        // Replies go on from one device to another, in the same arithmetic.
+        return choices.All(choice => choice.Type == choices[0].Type) ? choices
+            : throw new NGrammysException($"The devices of Engine:Device '{options.Device}' compute in different data types; name one with Engine:DataType that all have.");
+    }
+
+    /// <summary>Chooses one device by what is asked for and what is there.</summary>
     /// <exception cref="NGrammysException">There is no such device or data type, or not together.</exception>
     public static DeviceChoice Of(EngineOptions options)
     {
@@ -31,7 +44,7 @@ internal readonly record struct DeviceChoice(string Device, DataType Type)
         {
             "auto" => TorchLibrary.CudaDevices(options.LibTorchPath) > 0 ? "cuda:0" : "cpu",
             "cpu" or "torch-cpu" => options.Device,
-            var cuda when cuda.StartsWith("cuda:", StringComparison.Ordinal) => cuda,
+            var cuda when OrdinalOf(cuda) is not null => cuda,
             _ => throw new NGrammysException($"There is no device '{options.Device}'; use auto, cpu, torch-cpu or cuda:N."),
         };
         return new DeviceChoice(device, options.DataType switch
@@ -44,4 +57,7 @@ internal readonly record struct DeviceChoice(string Device, DataType Type)
             _ => throw new NGrammysException($"There is no data type '{options.DataType}'; use auto, float32, bfloat16 or int8."),
         });
     }
+
+    private static int? OrdinalOf(string device) =>
+        device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

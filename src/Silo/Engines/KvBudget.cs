@@ -1,4 +1,6 @@
 using NGrammys.Inference.Abstractions;
+using NGrammys.Inference.Models;
+using NGrammys.Inference.Torch;
 
 namespace NGrammys.Silo.Engines;
 
@@ -19,6 +21,19 @@ public readonly record struct KvBudget(int Rows, int Context)
 
     // A model that can remember no more serves nobody.
     private const int ShortestContext = 512;
+
+    /// <summary>Divides what a model finds. A GPU's memory is its own; elsewhere it is shared with everything on the machine.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="choice">What it is computed on.</param>
+    /// <param name="sharing">Devices of this process that share the machine's memory.</param>
+    /// <exception cref="NGrammysException">Not even a short conversation would fit.</exception>
+    internal static KvBudget For(ModelFolder folder, DeviceChoice choice, int sharing)
+    {
+        var (context, rowBytes) = (folder.Decoder.ContextLength, (long)folder.Decoder.KvElementsPerRow * choice.KvElementBytes);
+        return choice.Ordinal is { } gpu && CudaMemory.Of(gpu) is { } memory
+            ? OnDevice(context, rowBytes, memory.Free, choice.WeightBytes(folder.Weights), choice.Device)
+            : Of(context, rowBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Math.Max(1, sharing));
+    }
 
     /// <summary>Divides the memory.</summary>
     /// <param name="context">Tokens of the model's context.</param>

@@ -2,9 +2,9 @@ using NGrammys.Inference.Execution;
 
 namespace NGrammys.Silo.Engines;
 
-/// <summary>An executor under watch: a forward pass that hangs, as a driver may make it, ends the process, so that its conversations go on elsewhere.</summary>
+/// <summary>An executor under watch: a forward pass that hangs, as a driver may make it, is told once, so that its conversations go on elsewhere.</summary>
 /// <remarks>
-/// A hung process answers its neighbours' probes and would keep its conversations for ever; a dead one is noticed within seconds. The bound is far above any
+/// A process with a hung device answers its neighbours' probes and would keep its conversations for ever. The bound is far above any
 /// honest pass: the longest is the prefill of one chunk, and the first passes after a start, which may compile kernels.
 /// </remarks>
 internal sealed class WatchedExecutor : DelegatingExecutor
@@ -18,6 +18,7 @@ internal sealed class WatchedExecutor : DelegatingExecutor
     private readonly ITimer _watch;
     private readonly ManualResetEventSlim _never = new();
     private long _began; // of the pass that runs; 0 = none
+    private bool _told;
 
     private WatchedExecutor(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string> fail) : base(executor)
     {
@@ -29,9 +30,9 @@ internal sealed class WatchedExecutor : DelegatingExecutor
     /// <param name="executor">The executor; disposed with the watched one.</param>
     /// <param name="stepTime">What a pass takes at least.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="fail">Called when a pass hangs; null = ends the process.</param>
-    public static WatchedExecutor Watch(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string>? fail = null) =>
-        new(executor, stepTime, time, fail ?? Environment.FailFast);
+    /// <param name="fail">Told once, in a sentence, on another thread, when a pass hangs.</param>
+    public static WatchedExecutor Watch(IForwardExecutor executor, TimeSpan stepTime, TimeProvider time, Action<string> fail) =>
+        new(executor, stepTime, time, fail);
 
     public override void Forward(ForwardBatch batch, Span<float> logits)
     {
@@ -53,7 +54,7 @@ internal sealed class WatchedExecutor : DelegatingExecutor
     private void Look()
     {
         var began = Volatile.Read(ref _began);
-        if (began != 0 && _time.GetElapsedTime(began) > Bound)
-            _fail($"A forward pass on {Device} has taken more than {Bound.TotalSeconds:0} s: the device hangs. The process ends, so that its conversations go on elsewhere.");
+        if (began == 0 || _time.GetElapsedTime(began) <= Bound || Interlocked.Exchange(ref _told, true)) return;
+        _fail($"A forward pass on {Device} has taken more than {Bound.TotalSeconds:0} s: the device hangs.");
     }
 }

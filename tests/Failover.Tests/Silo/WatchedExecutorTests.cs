@@ -13,16 +13,16 @@ public sealed class WatchedExecutorTests
     private readonly List<string> _failures = [];
 
     [Fact]
-    public void Forward_ends_the_process_when_a_pass_hangs()
+    public void Forward_tells_once_that_a_pass_hangs()
     {
         Forward(passes: 1, () =>
         {
             _time.Advance(TimeSpan.FromSeconds(60));
             Assert.Empty(_failures);
             _time.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains("hangs", _failures[0], StringComparison.Ordinal);
+            _time.Advance(TimeSpan.FromSeconds(10));
         });
-        Assert.NotEmpty(_failures);
+        Assert.Contains("hangs", Assert.Single(_failures), StringComparison.Ordinal);
     }
 
     [Fact]

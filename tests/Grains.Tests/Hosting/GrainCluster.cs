@@ -33,10 +33,11 @@ public sealed class GrainCluster : IAsyncLifetime
     /// <param name="keepDays">How long conversations are kept.</param>
     /// <param name="ownerCheck">Whether calls from outside must be for the owner.</param>
     /// <param name="controlShare">Share of turns that are decoded plainly.</param>
+    /// <param name="devices">Devices of each silo, one or two: the second has <see cref="Second"/>.</param>
     /// <param name="models">What the first silos serve, one after the other; all others serve <see cref="Engine"/>.</param>
     internal GrainCluster(
         TimeProvider time, short silos = 1, bool duties = false, int? keepDays = null, bool ownerCheck = false, double controlShare = 0,
-        params string[] models)
+        int devices = 1, params string[] models)
     {
         _models = new ConcurrentQueue<string>(models);
         Store = new SwitchedStore(time);
@@ -46,7 +47,8 @@ public sealed class GrainCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton(time);
             foreach (var clock in RuntimeClocks) silo.Services.AddKeyedSingleton(clock, TimeProvider.System);
-            silo.Services.AddSingleton(new LocalDevices([_models.TryDequeue(out var model) ? EngineOf(model) : Engine], Drafting));
+            var engine = _models.TryDequeue(out var model) ? EngineOf(model) : Engine;
+            silo.Services.AddSingleton(new LocalDevices(devices == 1 ? [engine] : [engine, Second], Drafting));
             silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
             var store = new CutStore(Store);
             silo.Services.AddSingleton(store);
@@ -63,6 +65,9 @@ public sealed class GrainCluster : IAsyncLifetime
     }
 
     internal SwitchedEngine Engine { get; } = new();
+
+    /// <summary>The engine of the second device.</summary>
+    internal SwitchedEngine Second { get; } = new();
 
     /// <summary>The engine of a model that some silos serve.</summary>
     internal SwitchedEngine EngineOf(string model) => _engines.GetOrAdd(model, name => new SwitchedEngine(name));
@@ -82,6 +87,7 @@ public sealed class GrainCluster : IAsyncLifetime
     {
         await _cluster.DisposeAsync();
         Engine.Dispose();
+        Second.Dispose();
         foreach (var engine in _engines.Values) engine.Dispose();
     }
 
@@ -91,6 +97,9 @@ public sealed class GrainCluster : IAsyncLifetime
         _models.Enqueue(model);
         await _cluster.StartAdditionalSiloAsync().For("the silo to start");
     }
+
+    /// <summary>The devices of the silo in which a grain lives.</summary>
+    internal async Task<LocalDevices> DevicesOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).ServiceProvider.GetRequiredService<LocalDevices>();
 
     /// <summary>Waits until every silo knows which models are served; the names in order.</summary>
     internal async Task HeardAsync(params string[] models)
@@ -106,7 +115,7 @@ public sealed class GrainCluster : IAsyncLifetime
     }
 
     /// <summary>Name of the model of the silo in which a grain lives.</summary>
-    internal async Task<string> ModelOfAsync(IAddressable grain) => (await SiloOfAsync(grain)).ServiceProvider.GetRequiredService<LocalDevices>().Model.Name;
+    internal async Task<string> ModelOfAsync(IAddressable grain) => (await DevicesOfAsync(grain)).Model.Name;
 
     /// <summary>Ends a grain's activation, as the loss of its silo would.</summary>
     internal Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).For("the grain to be deactivated");
