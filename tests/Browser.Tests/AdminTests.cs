@@ -116,6 +116,26 @@ public sealed class AdminTests : PageTests
     }
 
     [Fact]
+    public async Task Operators_see_every_device_of_a_node_its_memory_and_that_one_is_lost()
+    {
+        await SignInAsync();
+        await using var neighbour = await Server.StartNeighbourAsync("neighbour");
+        await Operations.ClickAsync();
+        var node = Page.GetByRole(AriaRole.Region, new() { Name = "neighbour", Exact = true });
+        var first = node.GetByRole(AriaRole.Region, new() { Name = "scripted, device 0" });
+        var second = node.GetByRole(AriaRole.Region, new() { Name = "scripted, device 1" });
+
+        await Expect(first).ToContainTextAsync(new Regex(@"Memory, with the process\s*[\d,]+ MiB"));
+        await Expect(second).ToContainTextAsync(new Regex(@"Memory of the device\s*20,480 / 81,920 MiB"));
+        await Expect(second.Locator("canvas")).ToHaveCountAsync(5);
+        Assert.True(neighbour.Devices.TryLose(1));
+
+        await Expect(second.GetByRole(AriaRole.Alert)).ToContainTextAsync("hangs or has failed");
+        await Expect(first.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await Expect(Page.GetByRole(AriaRole.Region, new() { Name = "scripted", Exact = true })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task Operators_see_the_dashboard_of_Orleans_whole_under_its_policy()
     {
         var complaints = new List<string>();

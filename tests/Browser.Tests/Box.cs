@@ -46,7 +46,7 @@ internal sealed class Box : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address.ToString());
         var siloPort = FreePort.Take(IPAddress.Loopback);
-        builder.UseOrleans(silo => Add(silo, "box", siloPort, null, model, store));
+        builder.UseOrleans(silo => Add(silo, "box", siloPort, null, new LocalDevices([model]), store));
         builder.Services.AddNGrammysWebFrontend(new WebFrontendOptions { DataFolder = data });
         var app = builder.Build();
         app.MapNGrammysWebFrontend();
@@ -54,17 +54,18 @@ internal sealed class Box : IAsyncDisposable
         return new Box(app, store, model, address, siloPort);
     }
 
-    /// <summary>Starts another silo of its cluster, with the same conversations and a model like its own; disposed before the box.</summary>
+    /// <summary>Starts another silo of its cluster, with the same conversations and the same model on two devices; disposed before the box.</summary>
     /// <param name="name">What it is called.</param>
-    public async Task<IAsyncDisposable> StartNeighbourAsync(string name)
+    public async Task<Neighbour> StartNeighbourAsync(string name)
     {
-        var model = new ScriptedModel();
-        model.GoOn();
+        ScriptedModel[] models = [new(), new() { Memory = new DeviceMemory(20L << 30, 80L << 30) }];
+        foreach (var model in models) model.GoOn();
+        var devices = new LocalDevices(models);
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.UseOrleans(silo => Add(silo, name, FreePort.Take(IPAddress.Loopback), new IPEndPoint(IPAddress.Loopback, _silo), model, _store));
+        builder.UseOrleans(silo => Add(silo, name, FreePort.Take(IPAddress.Loopback), new IPEndPoint(IPAddress.Loopback, _silo), devices, _store));
         var host = builder.Build();
         await host.StartAsync().For("the neighbour to start");
-        return new Neighbour(host, model);
+        return new Neighbour(host, models, devices);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,25 +77,28 @@ internal sealed class Box : IAsyncDisposable
         Model.Dispose();
     }
 
-    private static void Add(ISiloBuilder silo, string name, int port, IPEndPoint? first, ScriptedModel model, SqliteStore store)
+    private static void Add(ISiloBuilder silo, string name, int port, IPEndPoint? first, LocalDevices devices, SqliteStore store)
     {
         silo.UseLocalhostClustering(port, FreePort.Take(IPAddress.Loopback), first).AddGrainPlacement().AddSiloDuties().AddDashboard();
         silo.Configure<SiloOptions>(options => options.SiloName = name);
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(new LocalDevices([model]));
+        silo.Services.AddSingleton(devices);
         silo.Services.AddSingleton<ITokenizer>(new ByteTokenizer());
         silo.Services.AddSingleton<IConversationStore>(store);
         silo.Services.AddSingleton<ITranscriptStore>(store);
         silo.Services.AddSingleton<IQuotaStore>(store);
     }
 
-    private sealed class Neighbour(IHost host, ScriptedModel model) : IAsyncDisposable
+    /// <summary>Another silo of the box's cluster.</summary>
+    internal sealed class Neighbour(IHost host, ScriptedModel[] models, LocalDevices devices) : IAsyncDisposable
     {
+        public LocalDevices Devices => devices;
+
         public async ValueTask DisposeAsync()
         {
             await host.StopAsync().For("the neighbour to stop");
             host.Dispose();
-            model.Dispose();
+            foreach (var model in models) model.Dispose();
         }
     }
 }

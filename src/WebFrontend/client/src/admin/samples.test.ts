@@ -5,6 +5,7 @@ import { costs, noSamples, withSample } from './samples'
 const idle: DeviceDescription = {
   model: 'scripted', device: 'cpu', dataType: 'float32', running: 0, waiting: 0, kvRowsUsed: 0, kvRows: 100, passes: 0, carried: 0, drafted: 0, accepted: 0,
   generated: 0, prefilled: 0, nodePrice: 0.25, lastPassTokens: 0, lastPassSeconds: 0, lastPassExpected: 0,
+  lost: false, memoryUsed: 0, memoryTotal: 0,
 }
 
 test('rates are those since the sample before', () => {

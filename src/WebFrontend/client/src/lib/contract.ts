@@ -51,6 +51,9 @@ export interface DeviceDescription {
   lastPassTokens: number
   lastPassSeconds: number
   lastPassExpected: number
+  lost: boolean
+  memoryUsed: number
+  memoryTotal: number
 }
 
 export interface EditRequest {
