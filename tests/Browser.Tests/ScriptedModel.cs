@@ -59,17 +59,17 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 
     public ModelInfo Model => _engine.Model;
 
-<<<<<<< HEAD
-    public EngineLoad Load => Ahead is { } ahead ? _engine.Load with { Queue = [.. Enumerable.Repeat(Guid.Empty, ahead), _asked] } : _engine.Load;
+    public EngineLoad Load => _engine.Load with
+    {
+        Memory = Memory,
+        Queue = Ahead is { } ahead ? [.. Enumerable.Repeat(Guid.Empty, ahead), _asked] : _engine.Load.Queue,
+    };
 
     /// <summary>How many wait before the reply that is being written, and keep it waiting as well; null = it does not wait.</summary>
     public int? Ahead { get; set; }
-=======
-    public EngineLoad Load => _engine.Load with { Memory = Memory };
 
     /// <summary>What its device says of its memory.</summary>
     public DeviceMemory? Memory { get; init; }
->>>>>>> 8b9f467 (WIP devices)
 
     /// <summary>What it says from now on, instead of the usual.</summary>
     public void Say(string reply) => _reply = Encoding.UTF8.GetBytes(reply);
