@@ -16,13 +16,19 @@ internal static class PostgreSqlSchema
         PostgreSqlLists.Sql,
         PostgreSqlQuotas.Sql,
         PostgreSqlModels.Sql,
+        // Since here a schema says itself which earlier programs may go on with it.
+        "ALTER TABLE schema_version ADD COLUMN oldest integer;",
     ];
+
+    // Programs of this version and later go on with the tables, so that a release and the one before it run side by side, and a node may go back. A migration that
+    // they would stumble over raises it.
+    private const int Oldest = 5;
 
     /// <summary>Version of the schemas that this program writes.</summary>
     public static int Version => Migrations.Length;
 
     /// <summary>Recognises the schema and brings it to this version, in one transaction; of servers that start at once, one does it and the others wait.</summary>
-    /// <exception cref="StorageException">It is somebody else's schema, or a newer version's, or the database cannot hold every text.</exception>
+    /// <exception cref="StorageException">It is somebody else's schema, or a newer version's that this one cannot go on with, or the database cannot hold every text.</exception>
     public static async Task PrepareAsync(NpgsqlConnection connection, string schema)
     {
         if (await AskAsync(connection, "SHOW server_encoding").ConfigureAwait(false) is not "UTF8")
@@ -37,6 +43,7 @@ internal static class PostgreSqlSchema
         var version = await VersionAsync(connection, schema).ConfigureAwait(false);
         if (version > Version)
         {
+            if (await AskAsync(connection, "SELECT (to_jsonb(schema_version) ->> 'oldest')::int FROM schema_version").ConfigureAwait(false) is int oldest && oldest <= Version) return;
             throw new StorageException(StorageError.Newer,
                 $"Schema '{schema}' of database '{connection.Database}' was written by a newer version "
                 + $"(schema {version}, this one knows {Version}); upgrade, or choose another database.");
@@ -52,7 +59,7 @@ internal static class PostgreSqlSchema
         foreach (var migration in Migrations[version..])
             await RunAsync(connection, migration).ConfigureAwait(false);
         if (version < Version)
-            await RunAsync(connection, "UPDATE schema_version SET version = $1", Version).ConfigureAwait(false);
+            await RunAsync(connection, "UPDATE schema_version SET version = $1, oldest = $2", Version, Oldest).ConfigureAwait(false);
         await transaction.CommitAsync().ConfigureAwait(false);
     }
 

@@ -89,13 +89,18 @@ internal static class SqliteSchema
         SqliteLists.Sql,
         QuotaTable.Sql,
         ConversationTable.ModelSql,
+        // Since here a file says itself which earlier programs may go on with it.
+        "CREATE TABLE compatibility (oldest INTEGER NOT NULL) STRICT; INSERT INTO compatibility VALUES (0);",
     ];
+
+    // Programs of this version and later go on with the tables, so that one may go back to the release before. A migration that they would stumble over raises it.
+    private const int Oldest = 6;
 
     /// <summary>Version of the files that this program writes.</summary>
     public static int Version => Migrations.Length;
 
     /// <summary>Recognises the file, brings it to this version and sets how it is written.</summary>
-    /// <exception cref="StorageException">It is somebody else's file, or a newer version's.</exception>
+    /// <exception cref="StorageException">It is somebody else's file, or a newer version's that this one cannot go on with.</exception>
     public static void Prepare(SqliteDatabase database, string path)
     {
         var version = (int)database.Scalar("PRAGMA user_version");
@@ -106,7 +111,7 @@ internal static class SqliteSchema
                 $"{path} is a database of another program; move it away or choose another data folder.");
         }
 
-        if (version > Version)
+        if (version > Version && !LeavesRoom(database))
         {
             throw new StorageException(StorageError.Newer,
                 $"{path} was written by a newer version (schema {version}, this one knows {Version}); upgrade, or choose another data folder.");
@@ -118,13 +123,18 @@ internal static class SqliteSchema
         Migrate(database, version);
     }
 
+    /// <summary>Whether a newer version's file may be used by this one.</summary>
+    private static bool LeavesRoom(SqliteDatabase database) =>
+        database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'compatibility'") == 1 && database.Scalar("SELECT oldest FROM compatibility") <= Version;
+
     private static void Migrate(SqliteDatabase database, int version)
     {
-        if (version == Version)
+        if (version >= Version)
             return;
         database.Run("BEGIN IMMEDIATE");
         foreach (var migration in Migrations.AsSpan(version))
             database.Run(migration);
+        database.Run($"UPDATE compatibility SET oldest = {Oldest}");
         database.Run($"PRAGMA application_id = {ApplicationId}");
         database.Run($"PRAGMA user_version = {Version}");
         database.Run("COMMIT");
