@@ -29,7 +29,8 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
                 turn < cluster.Silos.Count ? disasters.StopSiloAsync(turn) : disasters.StopFrontendAsync(turn - cluster.Silos.Count), cancellationToken)));
         if (plan.From is { } from)
         {
-            await OnAsync(new ClusterShape { Release = from }, cancellationToken, ("upgrade", (cluster, disasters) => UpgradeAsync(cluster, disasters, from, cancellationToken)));
+            await OnAsync(new ClusterShape { Release = from }, cancellationToken, ("upgrade", (cluster, disasters) => ReplaceAsync(cluster, disasters, Release.Own, cancellationToken)));
+            await OnAsync(new ClusterShape(), cancellationToken, ("downgrade", (cluster, disasters) => ReplaceAsync(cluster, disasters, from, cancellationToken)));
         }
 
         await LeaveAsync(cancellationToken);
@@ -61,20 +62,18 @@ public sealed class Rehearsal(RehearsalPlan plan, Action<string> tell)
         }
     }
 
-    /// <summary>A cluster goes from one release to this one as nodes with a silo and a frontend each do, node by node, and then back.</summary>
-    private async Task<List<Trial>> UpgradeAsync(LocalCluster cluster, Disasters disasters, Release from, CancellationToken cancellationToken)
+    /// <summary>A cluster goes to another release as nodes do that have a silo and a frontend each, node by node.</summary>
+    private Task<List<Trial>> ReplaceAsync(LocalCluster cluster, Disasters disasters, Release release, CancellationToken cancellationToken)
     {
-        var trials = new List<Trial>();
-        foreach (var release in (Release[])[Release.Own, from])
-        {
-            for (var node = 0; node < cluster.Silos.Count; node++)
-            {
-                trials.AddRange(await Repeat(1, 0, _ => disasters.ReplaceSiloAsync(node, release), cancellationToken));
-                if (node < cluster.Frontends.Count) trials.AddRange(await Repeat(1, 0, _ => disasters.ReplaceFrontendAsync(node, release), cancellationToken));
-            }
-        }
-
-        return trials;
+        Func<Task<Trial>>[] steps =
+        [
+            .. Enumerable.Range(0, cluster.Silos.Count).SelectMany(node => (Func<Task<Trial>>[])
+            [
+                () => disasters.ReplaceSiloAsync(node, release),
+                .. node < cluster.Frontends.Count ? [() => disasters.ReplaceFrontendAsync(node, release)] : (Func<Task<Trial>>[])[],
+            ]),
+        ];
+        return Repeat(steps.Length, 0, turn => steps[turn](), cancellationToken);
     }
 
     /// <summary>One silo leaves while many conversations lie idle: those on the others must stay awake.</summary>

@@ -7,12 +7,12 @@ public sealed record RehearsalPlan
 {
     /// <summary>The rows of the table, in their order.</summary>
     public static IReadOnlyList<string> AllRows { get; } =
-        ["kill", "freeze", "frontend", "database", "rolling", "upgrade", "leave", "cut-silo", "cut-store", "cut-frontend", "models", "poison"];
+        ["kill", "freeze", "frontend", "database", "rolling", "upgrade", "downgrade", "leave", "cut-silo", "cut-store", "cut-frontend", "models", "poison"];
 
     /// <summary>Which of <see cref="AllRows"/>.</summary>
     public IReadOnlyList<string> Rows { get; init; } = AllRows;
 
-    /// <summary>Whence the cluster of the row <c>upgrade</c> comes; null = that row is left out.</summary>
+    /// <summary>Whence the row <c>upgrade</c> comes, and where <c>downgrade</c> goes; null = these rows are left out.</summary>
     public Release? From { get; init; }
 
     /// <summary>Readers at once.</summary>

@@ -25,7 +25,7 @@ internal static class FailoverCommand
         var outage = Count("--outage", $"seconds without database ({plan.Outage.TotalSeconds:0})");
         var idle = Count("--idle", $"idle conversations while a silo leaves ({plan.Idle})");
         var streams = Count("--streams", $"readers at once ({plan.Streams})");
-        var from = new Option<string?>("--from") { Description = "the folder bin of another release: the row 'upgrade' takes a cluster of it to this release and back", HelpName = "DIR" };
+        var from = new Option<string?>("--from") { Description = "the folder bin of another release, for the rows upgrade and downgrade: a cluster goes from it to this one, and back", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "print all figures as JSON" };
         var command = new Command("failover", "Kill, freeze and cut off parts of a cluster on this machine while replies are written (needs PostgreSQL; about an hour).")
         {
@@ -67,7 +67,7 @@ internal static class FailoverCommand
         if (rows is null) return RehearsalPlan.AllRows;
         var names = rows.Split(',', StringSplitOptions.TrimEntries);
         var missing = Array.Find(names, name => !RehearsalPlan.AllRows.Contains(name));
-        if (names.Contains("upgrade") && !upgrades) throw new NGrammysException("The row 'upgrade' needs --from DIR, the folder bin of the release that the cluster comes from.");
+        if (!upgrades && Array.Find(names, name => name is "upgrade" or "downgrade") is { } row) throw new NGrammysException($"The row '{row}' needs --from DIR, the folder bin of the other release.");
         return missing is null ? names : throw new NGrammysException($"There is no row '{missing}': choose among {string.Join(", ", RehearsalPlan.AllRows)}.");
     }
 
