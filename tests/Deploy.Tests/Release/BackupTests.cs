@@ -20,17 +20,25 @@ public sealed class BackupTests
         {
             await store.CreateAsync(conversation, Guid.NewGuid(), "Plans for Sunday", "{}");
             using var folder = new ScratchFolder();
-            var file = Path.Combine(folder.Path, "backup");
-            var made = await Shell.RunAsync(DeployFolder.Path("postgres", "backup.sh"), [Uri(before), file]);
+            var made = await RunAsync("backup.sh", before, folder);
             Assert.True(made.Code == 0, made.Errors);
-            Assert.Contains("exists", (await Shell.RunAsync(DeployFolder.Path("postgres", "backup.sh"), [Uri(before), file])).Errors, StringComparison.Ordinal);
-            var restored = await Shell.RunAsync(DeployFolder.Path("postgres", "restore.sh"), [file, Uri(after)]);
+            Assert.Contains("exists", (await RunAsync("backup.sh", before, folder)).Errors, StringComparison.Ordinal);
+            var restored = await RunAsync("restore.sh", after, folder);
             Assert.True(restored.Code == 0, restored.Errors);
-            Assert.Contains("restore into an empty one", (await Shell.RunAsync(DeployFolder.Path("postgres", "restore.sh"), [file, Uri(after)])).Errors, StringComparison.Ordinal);
+            Assert.Contains("restore into an empty one", (await RunAsync("restore.sh", after, folder)).Errors, StringComparison.Ordinal);
         }
 
         await using var copy = await PostgreSqlStore.OpenAsync(after, TimeProvider.System);
         Assert.Equal("Plans for Sunday", (await copy.LoadAsync(conversation))!.Header.Title);
+    }
+
+    /// <summary>Runs the command with this script as docs/operations/backup.md has it, with a database of the test's.</summary>
+    private static Task<(int Code, string Output, string Errors)> RunAsync(string script, string connection, ScratchFolder folder)
+    {
+        var lines = File.ReadAllLines(Path.Combine(DeployFolder.Repository, "docs", "operations", "backup.md"));
+        var command = lines.Single(line => line.StartsWith($"postgres/{script} ", StringComparison.Ordinal))
+            .Replace("postgresql://ngrammys@db.internal/ngrammys", $"'{Uri(connection)}'", StringComparison.Ordinal).Replace("postgres/", $"{DeployFolder.Path("postgres")}/", StringComparison.Ordinal);
+        return Shell.RunAsync("bash", ["-c", command], folder.Path);
     }
 
     private async Task<string> CreateAsync(string server, string name)
