@@ -31,9 +31,7 @@ internal sealed class Proxy : IAsyncDisposable
         var (tls, root) = (Directory.CreateDirectory(Path.Combine(folder, "tls")).FullName, folder);
         var certificate = WriteCertificate(tls);
         // Only what a machine has otherwise: places, ports.
-        var site = DeployFolder.Read("nginx", "ngrammys.conf").Replace("/etc/nginx/ngrammys", folder, StringComparison.Ordinal).Replace("/var/log/nginx", folder, StringComparison.Ordinal).Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
-            // Newer than Debian 12's nginx, which spells it differently.
-            .Replace("http2 on;", "", StringComparison.Ordinal);
+        var site = DeployFolder.Read("nginx", "ngrammys.conf").Replace("/etc/nginx/ngrammys", folder, StringComparison.Ordinal).Replace("/var/log/nginx", folder, StringComparison.Ordinal).Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "site.conf"), site);
         await File.WriteAllTextAsync(Path.Combine(folder, "upstream.conf"), DeployFolder.Read("nginx", "upstream.conf").Replace("5080", $"{upstream}", StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
