@@ -65,15 +65,6 @@ public sealed class ComposeTests
         Assert.All(DeployFolder.Documents("compose", "compose.gpu.yaml").Single()["services"].Entries, entry => Assert.Contains(entry.Key, box));
     }
 
-    [Fact]
-    public void Image_listens_where_its_health_is_asked()
-    {
-        var image = DeployFolder.Read("docker", "Dockerfile");
-        Assert.Contains("http://127.0.0.1:5080/healthz/ready", image, StringComparison.Ordinal);
-        Assert.Contains("USER 10001:10001", image, StringComparison.Ordinal);
-        foreach (var variable in System.Text.RegularExpressions.Regex.Matches(image, @"(?m)^(?:ENV|\s{4})\s?(\w+)=").Select(match => match.Groups[1].Value)) KnownNames.AssertVariable(variable);
-    }
-
     private static void CheckOurs(string name, Yaml service)
     {
         Assert.Contains(service["command"].Items.First().Text, KnownNames.Programs);
