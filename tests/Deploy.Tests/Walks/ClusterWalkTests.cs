@@ -10,7 +10,7 @@ public sealed class ClusterWalkTests(ReleaseArchive archive)
     [Fact]
     public async Task Reply_streams_through_nginx_while_one_silo_after_the_other_leaves()
     {
-        foreach (var (program, package) in ((string, string)[])[("/usr/bin/curl", "curl"), ("/usr/bin/openssl", "openssl"), ("/usr/sbin/nginx", "nginx-light"), ("/usr/lib/postgresql", "postgresql")])
+        foreach (var (program, package) in ((string, string)[])[("/usr/bin/curl", "curl"), ("/usr/bin/openssl", "openssl"), ("/usr/bin/pkill", "procps"), ("/usr/sbin/nginx", "nginx-light"), ("/usr/lib/postgresql", "postgresql")])
             Requirement.Met(Path.Exists(program), $"{package} is not installed (Debian: apt-get install {package}).");
         using var folder = new ScratchFolder();
         await Walk.RunAsync("cluster.md", archive, folder, 5432, 8081, 8082, 11111, 11112, 30000, 30001, 5080, 8443);

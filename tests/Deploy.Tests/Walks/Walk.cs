@@ -12,10 +12,14 @@ internal static partial class Walk
     /// <summary>What a page calls the archive.</summary>
     private const string Archive = "ngrammys-0.1.0-linux-x64-cpu";
 
-    // Whatever is still running goes with the shell, however the walk ends.
+    // Jobs are groups of processes, as they are for a person at a terminal. What is still running goes with the shell; a walk that fails tells what the logs say.
     private const string Prelude = """
-        set -euo pipefail
-        trap 'kill -KILL $(jobs -p) 2> /dev/null || true' EXIT
+        set -euo pipefail -m
+        leave() {
+            [ $1 = 0 ] || tail -n 20 *.log || true
+            for job in $(jobs -p); do kill -KILL -- -$job || true; done
+        }
+        trap 'leave $?' EXIT
 
         """;
 
