@@ -43,6 +43,7 @@ internal sealed class TenantMemory(LocalDevices devices, IGrainFactory grains, C
     private async Task AskEverywhere()
     {
         var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        // The batcher of any device forgets for all of its silo.
         await Task.WhenAll(silos.Keys.Select(address => grains.GetGrain<IBatcherGrain>(new BatcherKey(address, 0).ToString()).Forget(id.Tenant, id.Id)));
     }
 }

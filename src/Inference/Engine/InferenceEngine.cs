@@ -193,7 +193,7 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     {
         // Whoever posts from here on sees the failure; whoever posted before is drained first, so that nobody is left waiting.
         _failure = error;
-        Volatile.Write(ref _load, Load with { Running = 0, Waiting = 0, Failed = true });
+        Volatile.Write(ref _load, Load with { Running = 0, Waiting = 0, Queue = [], Failed = true });
         DrainCommands();
         foreach (var sequence in _sequences.All) sequence.Fail(error);
     }

@@ -3,6 +3,7 @@ using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Cluster;
 using NGrammys.Grains.Observability;
 using NGrammys.Grains.Tests.Hosting;
+using NGrammys.TestSupport;
 
 namespace NGrammys.Grains.Tests.Batching;
 
@@ -94,6 +95,30 @@ public sealed class SeveralDevicesTests
             await reader.ReadToEndAsync();
             Assert.Equal((ScriptedChat.Song(asked), "stop"), (reader.Text, reader.End!.Finish));
             Assert.True(reader.Chunks.Select(chunk => chunk.Epoch).Distinct().Count() > 1, "The reply was not handed over.");
+        }
+    }
+
+    [Fact]
+    public async Task A_conversation_that_is_deleted_leaves_nothing_on_any_device()
+    {
+        await using var cluster = await StartAsync(silos: 1);
+        using var first = new Gate();
+        cluster.Engine.Use(ScriptedChat.Answering(ScriptedChat.Song), first);
+        var (held, deleted) = (await Chat.CreateAsync(cluster), await Chat.CreateAsync(cluster));
+        var reader = held.Read((await held.SendAsync("held")).Turn);
+        await deleted.AskAsync("deleted");
+        await KeptAsync(rows => rows > 0).For("the second device to keep the reply's keys and values");
+
+        await deleted.Grain.Delete();
+
+        await KeptAsync(rows => rows == 0).For("the second device to forget the conversation");
+        first.Open();
+        await reader.ReadToEndAsync();
+
+        async Task KeptAsync(Func<int, bool> expected)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+            while (!expected(cluster.Second.Load.KvRowsKept)) await timer.WaitForNextTickAsync();
         }
     }
 
