@@ -10,7 +10,7 @@ public sealed class LocalDevices
     private readonly IReadOnlyList<IInferenceEngine> _engines;
     private readonly CancellationTokenSource[] _losses;
     private readonly int[] _replies;
-    private readonly Lock _losing = new();
+    private readonly Lock _losing = new(), _counting = new();
 
     /// <summary>At least one engine, and what the conversations with their model draft from; null for their own text alone.</summary>
     public LocalDevices(IReadOnlyList<IInferenceEngine> engines, ModelDrafting? drafting = null)
@@ -57,24 +57,33 @@ public sealed class LocalDevices
 
     /// <summary>
     /// Where a conversation's next reply is made: where its last one was, whose keys and values are there, unless sequences wait there and none where it is
-    /// quietest; otherwise where the fewest replies are made.
+    /// quietest; otherwise where the fewest replies are made. It counts there from now on, until it is <see cref="Leave"/>: an engine's own count lags behind a burst.
     /// </summary>
     /// <param name="last">Ordinal of the device of its last reply; null = there was none here.</param>
-    public int Choose(int? last = null)
+    public int Enter(int? last = null)
     {
-        int[] living = [.. Enumerable.Range(0, Count).Where(device => !IsLost(device))];
-        if (living.Length == 0) return last ?? 0;
-        var quietest = living.MinBy(device => Volatile.Read(ref _replies[device]));
-        return last is { } stay && living.Contains(stay) && (_engines[stay].Load.Waiting == 0 || _engines[quietest].Load.Waiting > 0) ? stay : quietest;
+        lock (_counting)
+        {
+            var device = Choose(last);
+            _replies[device]++;
+            return device;
+        }
+    }
+
+    /// <summary>A reply is over that has entered there.</summary>
+    public void Leave(int device)
+    {
+        lock (_counting) _replies[device]--;
     }
 
     /// <summary>Their names.</summary>
     public override string ToString() => string.Join(", ", _engines.Select(engine => engine.Model.Device));
 
-    /// <summary>Counts a reply that is made on a device until it is over. An engine's own count would lag behind a burst.</summary>
-    internal void Note(int device, Task reply)
+    private int Choose(int? last)
     {
-        Interlocked.Increment(ref _replies[device]);
-        reply.ContinueWith(_ => Interlocked.Decrement(ref _replies[device]), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        int[] living = [.. Enumerable.Range(0, Count).Where(device => !IsLost(device))];
+        if (living.Length == 0) return last ?? 0;
+        var quietest = living.MinBy(device => _replies[device]);
+        return last is { } stay && living.Contains(stay) && (_engines[stay].Load.Waiting == 0 || _engines[quietest].Load.Waiting > 0) ? stay : quietest;
     }
 }

@@ -42,8 +42,15 @@ internal sealed class CompletionGrain(
         var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
         var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
         _chargedTo = await quota.EnterAsync(Key.Conversation);
-        var device = devices.Choose();
-        _choices = [.. Enumerable.Range(0, request.Choices).Select(choice => Run(choice, plan, prompt, seed, device))];
+        int? device = null;
+        var choices = new RunningTurn[request.Choices];
+        for (var choice = 0; choice < choices.Length; choice++)
+        {
+            device = devices.Enter(device);
+            choices[choice] = Run(choice, plan, prompt, seed, device.Value);
+        }
+
+        _choices = choices;
         _lastRead = time.GetTimestamp();
         _watch = Awake.Keep(this, Patience, WatchReaders);
         return new CompletionHandle

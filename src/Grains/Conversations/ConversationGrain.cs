@@ -297,7 +297,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
     {
         _history ??= new TokenHistory(_devices.Drafting.CreateDrafter(Id.Tenant));
         _history.Read([.. prompt, .. said.SelectMany(row => row.Tokens)], TurnPlan.Parse(turn.Settings).LeftOut);
-        _device = _devices.Choose(_device);
+        _device = _devices.Enter(_device);
         _running = _runner.Run(turn, _record.Claim!, _transcript, prompt, said, _history, _device.Value);
         // Calls that go out do not count as being in use: without this, a reply that nobody watches would be collected.
         _keptAwake ??= Awake.Keep(this, TimeSpan.FromMinutes(1), () => Task.CompletedTask);

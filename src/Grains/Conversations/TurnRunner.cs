@@ -18,7 +18,7 @@ internal sealed class TurnRunner(
     /// <param name="prompt">Ids that it answers.</param>
     /// <param name="said">What an earlier activation has stored of it.</param>
     /// <param name="history">The conversation's own, which has read both.</param>
-    /// <param name="device">Ordinal of the device.</param>
+    /// <param name="device">Ordinal of the device, which it has entered.</param>
     /// <param name="choice">Index of the reply among its alternatives.</param>
     public RunningTurn Run(
         StoredTurn turn, Claim claim, ITranscriptStore transcript, int[] prompt, IReadOnlyList<TranscriptRow> said, TokenHistory history, int device, int choice = 0)
@@ -40,7 +40,7 @@ internal sealed class TurnRunner(
             Logger = logger,
             Pilot = pilot,
         }, turn, said);
-        devices.Note(device, running.Completion);
+        running.Completion.ContinueWith(_ => devices.Leave(device), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return running;
     }
 }

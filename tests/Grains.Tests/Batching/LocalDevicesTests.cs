@@ -13,29 +13,30 @@ public sealed class LocalDevicesTests
     [Fact]
     public void Replies_spread_and_leave_room_when_they_end()
     {
-        var replies = new List<(int Device, TaskCompletionSource Reply)>();
-        for (var i = 0; i < 6; i++)
-        {
-            var (device, reply) = (_devices.Choose(), new TaskCompletionSource());
-            _devices.Note(device, reply.Task);
-            replies.Add((device, reply));
-        }
+        Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(_ => _devices.Enter()));
+        _devices.Leave(1);
+        Assert.Equal(1, _devices.Enter());
+        Assert.Equal(0, _devices.Enter());
+    }
 
-        Assert.Equal([0, 1, 2, 0, 1, 2], replies.Select(reply => reply.Device));
-        replies[4].Reply.SetResult();
-        Assert.Equal(1, _devices.Choose());
+    [Fact]
+    public async Task A_burst_spreads_evenly()
+    {
+        var entered = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Task.Run(() => _devices.Enter())));
+
+        Assert.All(entered.CountBy(device => device), count => Assert.Equal(100, count.Value));
     }
 
     [Fact]
     public void A_conversation_stays_where_its_keys_and_values_are_unless_it_would_wait_for_nothing()
     {
-        for (var i = 0; i < 3; i++) _devices.Note(2, new TaskCompletionSource().Task);
+        for (var i = 0; i < 3; i++) _devices.Enter(last: 2);
 
-        Assert.Equal(2, _devices.Choose(last: 2));
+        Assert.Equal(2, _devices.Enter(last: 2));
         _engines[2].Load = new EngineLoad { Waiting = 1 };
-        Assert.Equal(0, _devices.Choose(last: 2));
-        _engines[0].Load = new EngineLoad { Waiting = 1 };
-        Assert.Equal(2, _devices.Choose(last: 2));
+        Assert.Equal(0, _devices.Enter(last: 2));
+        _engines[1].Load = new EngineLoad { Waiting = 1 };
+        Assert.Equal(2, _devices.Enter(last: 2));
     }
 
     [Fact]
@@ -46,8 +47,8 @@ public sealed class LocalDevicesTests
 
         Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_devices.IsLost));
         Assert.Equal([_engines[2]], _devices.Living);
-        Assert.Equal(2, _devices.Choose());
-        Assert.Equal(2, _devices.Choose(last: 0));
+        Assert.Equal(2, _devices.Enter());
+        Assert.Equal(2, _devices.Enter(last: 0));
         Assert.True(_devices.LossOf(0).IsCancellationRequested);
         Assert.False(_devices.LossOf(1).IsCancellationRequested);
         Assert.False(_devices.TryLose(2));
