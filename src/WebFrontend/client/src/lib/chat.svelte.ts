@@ -250,7 +250,12 @@ export class Chat {
       this.settings = conversation.settings
       this.model = conversation.model
       const running = conversation.messages.find((message) => message.turnId !== null && message.turnId === conversation.runningTurnId)
-      if (running) this.#read(id, running.turnId!, running.id)
+      if (running && running.turnId === this.reply?.turnId) {
+        // The answer may be older than what was read here: a reply that is over does not begin again.
+        if (!this.running) this.#keep(this.reply!)
+      } else if (running) {
+        this.#read(id, running.turnId!, running.id)
+      }
     } catch (error) {
       if (this.selected === id && error instanceof Refusal && error.code === 'unknown_conversation') {
         this.open(null)
