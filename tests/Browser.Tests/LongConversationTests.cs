@@ -65,8 +65,11 @@ public sealed class LongConversationTests : PageTests
     private const string Again = """
         async version => {
           const last = () => [...document.querySelectorAll('.log article.assistant')].at(-1)
-          last().querySelector('[aria-label="Another reply"]').click()
-          while (!last().querySelector('footer').textContent.includes(version)) await new Promise(resolve => setTimeout(resolve, 100))
+          const button = () => last().querySelector('[aria-label="Another reply"]:enabled')
+          const until = async holds => { while (!holds()) await new Promise(resolve => setTimeout(resolve, 100)) }
+          await until(button)
+          button().click()
+          await until(() => last().querySelector('footer').textContent.includes(version))
         }
         """;
 
