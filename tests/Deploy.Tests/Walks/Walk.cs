@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using NGrammys.Deploy.Tests.Release;
@@ -40,12 +41,8 @@ internal static partial class Walk
         Assert.Contains(Archive, script, StringComparison.Ordinal);
         script = script.Replace(Archive, Path.GetFileName(file).Replace(".tar.gz", "", StringComparison.Ordinal), StringComparison.Ordinal);
         var taken = Array.ConvertAll(ports, _ => FreePort.Take(IPAddress.Loopback));
-        foreach (var (named, free) in ports.Zip(taken))
-        {
-            var number = new Regex($@"\b{named}\b");
-            Assert.Matches(number, script);
-            script = number.Replace(script, $"{free}");
-        }
+        Assert.All(ports, port => Assert.Matches($@"\b{port}\b", script));
+        script = Regex.Replace(script, $@"\b({string.Join('|', ports)})\b", named => $"{taken[Array.IndexOf(ports, int.Parse(named.Value, CultureInfo.InvariantCulture))]}");
 
         string[] command = [.. OneBox.AsOrdinaryUser(folder.Path), "bash", "-x", "-c", Prelude + script];
         var walked = await Shell.RunAsync(command[0], command[1..], folder.Path, patience: Patience);
