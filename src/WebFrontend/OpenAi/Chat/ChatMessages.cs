@@ -33,6 +33,8 @@ internal static class ChatMessages
     {
         var role = message.RequiredText("role");
         var read = new JsonObject { ["role"] = role switch { "developer" => "system", "system" or "user" or "assistant" or "tool" => role, _ => throw UnknownRole(message) } };
+        if (message.Has("function_call")) throw ApiError.Unsupported(message.PathOf("function_call"), "Calls are told as 'tool_calls'.");
+        if (message.Has("audio")) throw ApiError.Unsupported(message.PathOf("audio"), "This model reads text alone.");
         var calls = role == "assistant" ? message.Objects("tool_calls") : null;
         read["content"] = Content(message) ?? (calls is { Count: > 0 } ? "" : throw ApiError.Missing(message.PathOf("content")));
         if (message.Text("name") is { } name) read["name"] = name;

@@ -88,6 +88,9 @@ internal sealed record ChatRequest
             if (body.Has(name)) throw ApiError.Unsupported(name, $"'{name}' is not supported here.");
         }
 
+        MisplacedFields.Refuse(body, ("max_output_tokens", "max_completion_tokens"), ("input", "messages"), ("prompt", "messages"), ("instructions", "a system message"),
+            ("text", "response_format"), ("previous_response_id", "/v1/responses"), ("conversation", "/v1/responses"), ("background", "/v1/responses"),
+            ("truncation", "/v1/responses"), ("echo", "/v1/completions"), ("suffix", null), ("best_of", "n"));
         if (body.Flag("store") == true)
             throw ApiError.Unsupported("store", "Chat completions are not kept; use /v1/responses for what is to be stored.");
         if (body.Items("modalities") is { } modalities && modalities.Any(item => item.ValueKind != JsonValueKind.String || item.GetString() != "text"))

@@ -39,6 +39,9 @@ internal sealed record TextRequest
                 TopLogProbabilities = (int?)body.Whole("logprobs", 0, 5),
             },
         };
+        MisplacedFields.Refuse(body, ("messages", "/v1/chat/completions"), ("input", "prompt"), ("instructions", "prompt"), ("max_completion_tokens", "max_tokens"),
+            ("max_output_tokens", "max_tokens"), ("response_format", "/v1/chat/completions"), ("tools", "/v1/chat/completions"), ("functions", null), ("top_logprobs", "logprobs"),
+            ("chat_template_kwargs", "/v1/chat/completions"), ("previous_response_id", "/v1/responses"), ("conversation", "/v1/responses"));
         if (request.Prompts.Count * request.Choices > MostPrompts) throw ApiError.OutOfRange("prompt", $"such that prompts times n are at most {MostPrompts}");
         if (body.Text("suffix") is { Length: > 0 }) throw ApiError.Unsupported("suffix", "Text cannot be filled in before a suffix here.");
         if (body.Whole("best_of", 0, 20) is { } best && best > request.Choices)

@@ -92,10 +92,14 @@ internal sealed record ResponseRequest
             throw ApiError.Unsupported("tool_choice", "Responses call no tools here.");
         if (body.Items("include") is { Count: > 0 }) throw ApiError.Unsupported("include", "Nothing more than the response itself can be included.");
         if (body.Whole("top_logprobs", 0, 20) is > 0) throw ApiError.Unsupported("top_logprobs", "Log probabilities are not kept; use /v1/chat/completions.");
+        MisplacedFields.Refuse(body, ("messages", "input"), ("max_tokens", "max_output_tokens"), ("max_completion_tokens", "max_output_tokens"), ("response_format", "text.format"),
+            ("logprobs", "/v1/chat/completions"), ("chat_template_kwargs", "/v1/chat/completions"), ("functions", null), ("context_management", "truncation"),
+            ("echo", "/v1/completions"), ("suffix", null), ("best_of", null));
         if (body.Has("prompt")) throw ApiError.Unsupported("prompt", "There are no prompt templates here.");
         if (body.Has("n")) throw ApiError.Unsupported("n", "A response has one alternative.");
         body.Word("service_tier", "auto", "default", "flex", "scale", "priority");
         body.Object("reasoning");
+        body.Object("text")?.Word("verbosity", "low", "medium", "high");
         body.Flag("parallel_tool_calls");
         body.Whole("max_tool_calls", 0, int.MaxValue);
         foreach (var name in (ReadOnlySpan<string>)["user", "safety_identifier", "prompt_cache_key"]) body.Text(name);
