@@ -13,6 +13,10 @@ public interface IInferenceEngine
     /// <summary>Whether a sequence would be taken. Returns, or throws what <see cref="StartAsync"/> would refuse it with; nothing is started.</summary>
     void Check(SequenceRequest request);
 
+    /// <summary>A place in the queue for a sequence that will be started, until it is disposed: others count it. Null where so many of its tenant, or of all, wait or
+    /// have a place that this one would be refused as <see cref="EngineError.Overloaded"/>.</summary>
+    IDisposable? Reserve(SequenceRequest request);
+
     /// <summary>Queues a sequence. Completes when it is accepted; prefill and decoding follow by themselves.</summary>
     Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default);
 

@@ -81,6 +81,8 @@ internal sealed class ScriptedModel : IInferenceEngine, IDisposable
 
     public void Check(SequenceRequest request) => _engine.Check(request);
 
+    public IDisposable? Reserve(SequenceRequest request) => _engine.Reserve(request);
+
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => _engine.StartAsync(request, cancellationToken);
 
     /// <summary>The engine itself runs ahead; what lies behind the halt is held back.</summary>

@@ -24,6 +24,9 @@ public abstract class ApiServer : IAsyncLifetime
     /// <summary>What it answers at.</summary>
     public IReadOnlyList<Endpoint> Endpoints => _frontend!.Endpoints;
 
+    /// <summary>The grains of the silo.</summary>
+    public IGrainFactory Grains => _cluster!.Client;
+
     public KeyStore Keys => _frontend!.Services.GetRequiredService<KeyStore>();
 
     /// <summary>A key that opens the API.</summary>

@@ -21,7 +21,8 @@ public abstract class EngineServer : ApiServer
     /// <param name="contextLength">Tokens that prompt and reply may have together.</param>
     /// <param name="rows">Rows of the cache.</param>
     /// <param name="next">The token behind a context.</param>
-    private protected EngineServer(string name, string fingerprint, int contextLength, int rows, Func<IReadOnlyList<int>, int> next)
+    /// <param name="time">Clock of the engine; null = the system's.</param>
+    private protected EngineServer(string name, string fingerprint, int contextLength, int rows, Func<IReadOnlyList<int>, int> next, TimeProvider? time = null)
     {
         Model = name;
         var executor = new ScriptedExecutor(ByteTokenizer.Vocabulary, rows, next) { OnForward = _ => BeforePass() };
@@ -35,7 +36,7 @@ public abstract class EngineServer : ApiServer
             DataType = "float32",
             Device = executor.Device,
         };
-        Engine = new InferenceEngine(model, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
+        Engine = new InferenceEngine(model, executor, time ?? TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
     }
 
     public sealed override string Model { get; }
@@ -45,7 +46,7 @@ public abstract class EngineServer : ApiServer
     internal InferenceEngine Engine { get; }
 
     /// <summary>Called on the engine's thread before each pass.</summary>
-    protected abstract void BeforePass();
+    protected virtual void BeforePass() { }
 
     protected override void Configure(ISiloBuilder silo)
     {

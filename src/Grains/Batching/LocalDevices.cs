@@ -70,6 +70,13 @@ public sealed class LocalDevices
         }
     }
 
+    /// <summary>Where <see cref="Enter"/> would have a reply made now; nothing is counted.</summary>
+    /// <param name="last">Ordinal of the device of the conversation's last reply; null = there was none here.</param>
+    public int Next(int? last = null)
+    {
+        lock (_counting) return Choose(last);
+    }
+
     /// <summary>A reply is over that has entered there.</summary>
     public void Leave(int device)
     {

@@ -31,35 +31,16 @@ internal sealed class CompletionGrain(
     public async Task<CompletionHandle> Begin(CompletionRequest request)
     {
         if (_choices.Length > 0) throw new ConversationException(ConversationError.Conflict, "This request runs already; take a fresh id.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
-        if (CallModel.Current is { } model && model != devices.Model.Name)
+        try
         {
+            return await BeginAsync(request);
+        }
+        catch
+        {
+            // Nobody calls it again: a crowd that is refused must not stay.
             DeactivateOnIdle();
-            throw loads.Serves(model) ? Refused.Moved() : Refused.NotServed(model);
+            throw;
         }
-
-        var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
-        var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
-        var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
-        _chargedTo = await quota.EnterAsync(Key.Conversation);
-        int? device = null;
-        var choices = new RunningTurn[request.Choices];
-        for (var choice = 0; choice < choices.Length; choice++)
-        {
-            device = devices.Enter(device);
-            choices[choice] = Run(choice, plan, prompt, seed, device.Value);
-        }
-
-        _choices = choices;
-        _lastRead = time.GetTimestamp();
-        _watch = Awake.Keep(this, Patience, WatchReaders);
-        return new CompletionHandle
-        {
-            PromptTokens = prompt.Length,
-            Fingerprint = devices.Model.Fingerprint,
-            StopTokens = plan.StopTokens,
-            PromptText = request.Prompt.Ids is null ? null : tokenizer.Decode(prompt, skipSpecial: false),
-        };
     }
 
     public async IAsyncEnumerable<TokenChunk> Stream(
@@ -96,6 +77,36 @@ internal sealed class CompletionGrain(
     {
         foreach (var choice in _choices) choice.Abandon();
         return Task.CompletedTask;
+    }
+
+    private async Task<CompletionHandle> BeginAsync(CompletionRequest request)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Choices, 1);
+        if (CallModel.Current is { } model && model != devices.Model.Name) throw loads.Serves(model) ? Refused.Moved() : Refused.NotServed(model);
+
+        var prompt = new CompletionPrompts(tokenizer, devices.Model).Encode(request.Prompt);
+        var seed = request.Settings.Seed ?? TurnPlan.FreshSeed();
+        var plan = records.Plan(request.Settings, Key.Owner.Tenant, prompt, seed, Guid.NewGuid(), TurnKind.Request);
+        using var place = runner.Reserve(devices.Next(), Key.Owner.Tenant, plan, prompt);
+        _chargedTo = await quota.EnterAsync(Key.Conversation);
+        int? device = null;
+        var choices = new RunningTurn[request.Choices];
+        for (var choice = 0; choice < choices.Length; choice++)
+        {
+            device = devices.Enter(device);
+            choices[choice] = Run(choice, plan, prompt, seed, device.Value);
+        }
+
+        _choices = choices;
+        _lastRead = time.GetTimestamp();
+        _watch = Awake.Keep(this, Patience, WatchReaders);
+        return new CompletionHandle
+        {
+            PromptTokens = prompt.Length,
+            Fingerprint = devices.Model.Fingerprint,
+            StopTokens = plan.StopTokens,
+            PromptText = request.Prompt.Ids is null ? null : tokenizer.Decode(prompt, skipSpecial: false),
+        };
     }
 
     // The prompt of alternatives is computed once.

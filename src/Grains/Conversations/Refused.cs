@@ -18,6 +18,9 @@ internal static class Refused
     public static ConversationException NotServed(string model) =>
         new(ConversationError.ModelUnavailable, $"No node serves {model} now. Wait until one does, or choose another model.");
 
+    /// <summary>Nothing of it is stored.</summary>
+    public static ConversationException Overloaded() => new(ConversationError.Overloaded, "So many replies are waiting that no more are taken now; try again later.");
+
     /// <summary>Another activation has it, or will.</summary>
     public static ConversationException Moved() => new(ConversationError.Unavailable, "The conversation has moved; ask again.");
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Batching;
+using NGrammys.Grains.Interfaces.Conversations;
 using NGrammys.Grains.Observability;
 using NGrammys.Inference.Abstractions;
 using NGrammys.Storage;
@@ -11,6 +12,15 @@ namespace NGrammys.Grains.Conversations;
 internal sealed class TurnRunner(
     LocalDevices devices, ITokenizer tokenizer, Pilot pilot, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider time, ILogger<RunningTurn> logger)
 {
+    /// <summary>A place in its device's queue for a reply that is about to be begun, while nothing of it is stored and nobody is charged; to be disposed when it runs.</summary>
+    /// <param name="device">Ordinal of the device.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="plan">What it is asked to do.</param>
+    /// <param name="prompt">Ids that it answers.</param>
+    /// <exception cref="ConversationException">Too many wait.</exception>
+    public IDisposable Reserve(int device, string tenant, TurnPlan plan, int[] prompt) =>
+        devices[device].Reserve(plan.Start(tenant, prompt, position: 0, seed: 0).ToRequest()) ?? throw Refused.Overloaded();
+
     /// <summary>Takes up a turn whose record is durable. It runs on the caller's activation.</summary>
     /// <param name="turn">Its record.</param>
     /// <param name="claim">The right to append.</param>

@@ -63,12 +63,18 @@ public sealed partial class InferenceEngine : IInferenceEngine, IDisposable
     public void Check(SequenceRequest request) => Compile(request);
 
     /// <inheritdoc />
+    public IDisposable? Reserve(SequenceRequest request) => _sequences.Reserve(request, Model.ContextLength);
+
+    /// <inheritdoc />
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
     {
         // On the caller's thread: a large schema takes its time.
         var constraint = Compile(request);
+        // Between two steps many may come: each is to see those before it.
+        var announced = _sequences.Announce(request, Model.ContextLength);
         return Post<bool>(done =>
         {
+            announced.Dispose();
             _sequences.Add(new Sequence(request, Model.ContextLength, _tokenizer, constraint));
             done.TrySetResult(true);
         }, cancellationToken);

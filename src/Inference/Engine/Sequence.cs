@@ -29,7 +29,7 @@ internal sealed class Sequence : IKvHolder
         if (ActivityContext.TryParse(request.Trace, traceState: null, out var trace)) Trace = trace;
         Ids = [.. request.Ids];
         Position = Acknowledged = request.Position;
-        MaxPosition = Math.Min(request.MaxTokens, contextLength - request.Ids.Length + request.Position);
+        MaxPosition = Last(request, contextLength);
     }
 
     public SequenceRequest Request { get; }
@@ -113,6 +113,10 @@ internal sealed class Sequence : IKvHolder
     /// <summary>Rows that the whole sequence may need.</summary>
     public int RowsNeeded => Reach + MaxDraftNodes;
 
+    /// <summary>Rows that the sequence of a request may need.</summary>
+    public static int Rows(SequenceRequest request, int contextLength) =>
+        request.Ids.Length + (Last(request, contextLength) - request.Position) + MaxDraftNodes;
+
     /// <summary>Only the root is missing in the cache.</summary>
     public bool Decoding => Cached == Ids.Count - 1;
 
@@ -174,6 +178,8 @@ internal sealed class Sequence : IKvHolder
         foreach (var waiter in _waiters) waiter.TrySetException(error);
         _waiters.Clear();
     }
+
+    private static int Last(SequenceRequest request, int contextLength) => Math.Min(request.MaxTokens, contextLength - request.Ids.Length + request.Position);
 
     private void Publish()
     {

@@ -8,10 +8,6 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
     // An owner that has not called for so long is gone; its rows serve others. It may start the sequence again from what it has.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    // Who would wait longer than the cache takes to be filled so often is better told at once; but a few of a tenant may always wait, and none is shut out by another's.
-    private const int QueuedCaches = 4;
-    private const int ShortestQueue = 16, LongestQueue = 1024;
-
     private readonly Dictionary<Guid, Sequence> _all = [];
     private readonly CancelledIds _cancelled = new();
     private readonly WaitingQueue _waiting = new();
@@ -57,7 +53,8 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
                 + "shorten the prompt or ask for fewer tokens.");
         }
 
-        if (IsFull(sequence)) throw new EngineException(EngineError.Overloaded, $"{_waiting.Count} replies are waiting already; try again later.");
+        // Who has begun elsewhere is not ended because of who comes here.
+        if (sequence.Request.Position == 0 && _waiting.IsFull(sequence.Request.Tenant, sequence.RowsNeeded, rows.Rows)) throw new EngineException(EngineError.Overloaded, $"{_waiting.Count} replies are waiting already; try again later.");
         if (_cancelled.Contains(sequence.Request.Id) || !_all.TryAdd(sequence.Request.Id, sequence))
             throw new EngineException(EngineError.InvalidRequest, $"Sequence {sequence.Request.Id} has been started before; take a fresh id.");
         sequence.LastContact = time.GetTimestamp();
@@ -65,6 +62,12 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
         rows.Introduce(sequence);
         _waiting.Add(sequence);
     }
+
+    /// <inheritdoc cref="IInferenceEngine.Reserve"/>
+    public IDisposable? Reserve(SequenceRequest newcomer, int contextLength) => _waiting.Reserve(newcomer.Tenant, Sequence.Rows(newcomer, contextLength), rows.Rows);
+
+    /// <summary>Counts a sequence that will be added, until what it returns is disposed. Callable from any thread.</summary>
+    public IDisposable Announce(SequenceRequest newcomer, int contextLength) => _waiting.Announce(newcomer.Tenant, Sequence.Rows(newcomer, contextLength));
 
     /// <summary>Passes a request on to its sequence, whose owner is heard from with it.</summary>
     public void Verify(VerifyRequest request, TaskCompletionSource<VerifyResult> waiter)
@@ -123,13 +126,6 @@ internal sealed class SequenceTable(SequenceRows rows, TimeProvider time)
         sequence.Cancel();
         if (!sequence.Released) Release(sequence);
         _cancelled.Add(id);
-    }
-
-    private bool IsFull(Sequence newcomer)
-    {
-        if (_waiting.Count >= LongestQueue) return true;
-        var (count, needed) = _waiting.Of(newcomer.Request.Tenant);
-        return count >= ShortestQueue && needed + newcomer.RowsNeeded > QueuedCaches * (long)rows.Rows;
     }
 
     // Background work first, and of equals the youngest: never one older than who needs the room.

@@ -18,7 +18,12 @@ internal sealed class PassingReplies(IGrainFactory grains)
     public async IAsyncEnumerable<TurnEvent> ReadAsync(Owner owner, TryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var running = await RunningCompletion.BeginAsync(grains, owner, request.Model, ToGrain(request));
-        await foreach (var (_, chunk) in running.ReadAsync(cancellationToken)) yield return Wire.ToEvent(chunk);
+        await foreach (var (_, chunk) in running.ReadAsync(cancellationToken))
+        {
+            // The queue has been filled since the request was taken.
+            if (chunk.End is { Cause: "Overloaded", Error: { } full }) throw new ConversationException(ConversationError.Overloaded, full);
+            yield return Wire.ToEvent(chunk);
+        }
     }
 
     private static CompletionRequest ToGrain(TryRequest request)

@@ -64,6 +64,8 @@ public sealed class LocalDevicesTests
 
         public void Check(SequenceRequest request) => throw new NotSupportedException();
 
+        public IDisposable? Reserve(SequenceRequest request) => throw new NotSupportedException();
+
         public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<VerifyResult> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();

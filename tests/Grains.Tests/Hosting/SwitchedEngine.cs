@@ -49,6 +49,8 @@ internal sealed class SwitchedEngine : IInferenceEngine, IDisposable
 
     public void Check(SequenceRequest request) => _engine.Check(request);
 
+    public IDisposable? Reserve(SequenceRequest request) => _engine.Reserve(request);
+
     public Task StartAsync(SequenceRequest request, CancellationToken cancellationToken = default)
     {
         var started = _engine.StartAsync(request, cancellationToken);

@@ -53,12 +53,43 @@ public sealed class SequenceTableTests
     public void A_queue_that_would_fill_the_cache_often_refuses_and_forgets_nobody(int rows, int longest)
     {
         var table = new SequenceTable(new SequenceRows(new ScriptedExecutor(10, rows, _ => 0), "model"), TimeProvider.System);
-        for (var i = 0; i < longest; i++) Start(table, tenant: "a");
+        var next = EngineFixture.Request([.. Enumerable.Repeat(1, 100)], 500) with { Tenant = "a" };
+        for (var i = 0; i < longest; i++)
+        {
+            using var place = table.Reserve(next, contextLength: 1000);
+            Assert.NotNull(place);
+            Start(table, tenant: "a");
+        }
+
+        Assert.Null(table.Reserve(next, contextLength: 1000));
         Assert.Equal(EngineError.Overloaded, Assert.Throws<EngineException>(() => Start(table, tenant: "a")).Error);
         Assert.Equal(longest, table.Waiting);
         if (longest < 1024) Start(table, tenant: "another");
         else Assert.Throws<EngineException>(() => Start(table, tenant: "another"));
+        // Who has begun elsewhere, on a node that is gone, goes on here.
+        table.Add(new Sequence(next with { Id = Guid.NewGuid(), Position = 3 }, 1000));
         table.Admit();
+        Start(table, tenant: "a");
+    }
+
+    [Fact]
+    public void Those_who_are_on_their_way_count_until_they_have_come_or_turned_back()
+    {
+        var table = new SequenceTable(new SequenceRows(new ScriptedExecutor(10, 1000, _ => 0), "model"), TimeProvider.System);
+        SequenceRequest Newcomer(string tenant = "a") => EngineFixture.Request([1, 2, 3], 500) with { Tenant = tenant };
+        List<IDisposable> places = [];
+        while (table.Reserve(Newcomer(), contextLength: 1000) is { } place) places.Add(place);
+        Assert.Equal(16, places.Count);
+        Assert.NotNull(table.Reserve(Newcomer("another"), contextLength: 1000));
+        // Who is posted counts like who has a place.
+        places[0].Dispose();
+        using (table.Announce(Newcomer(), contextLength: 1000)) Assert.Null(table.Reserve(Newcomer(), contextLength: 1000));
+        // Twice is once.
+        places[1].Dispose();
+        places[1].Dispose();
+        for (var free = 0; free < 2; free++) Assert.NotNull(table.Reserve(Newcomer(), contextLength: 1000));
+        Assert.Null(table.Reserve(Newcomer(), contextLength: 1000));
+        // Places refuse nobody who has come.
         Start(table, tenant: "a");
     }
 

@@ -40,7 +40,8 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
         var conversation = request.Conversation ?? request.Previous?.Conversation ?? operation;
         var grain = ConversationId.Grain(grains, owner, conversation);
         Guid? parent = null;
-        if (request.Previous is null && request.Conversation is null)
+        var begins = request.Previous is null && request.Conversation is null;
+        if (begins)
         {
             await CreateAsync(grain, operation, model);
         }
@@ -59,8 +60,19 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
             Text = request.Input.Messages[^1].Text,
             Settings = request.Settings,
         };
-        // Whose model is another now is on its way to that.
-        var turn = await repetition.RunAsync(() => grain.Send(send), context.RequestAborted);
+        TurnHandle turn;
+        try
+        {
+            // Whose model is another now is on its way to that.
+            turn = await repetition.RunAsync(() => grain.Send(send), context.RequestAborted);
+        }
+        catch (ConversationException e) when (begins && KeyOf(context) is null && e.Error != ConversationError.Unavailable)
+        {
+            // Nobody knows it, and nobody will say anything in it: it would be an empty line of a list.
+            grain.Delete().Ignore();
+            throw;
+        }
+
         var response = new ResponseObject
         {
             Id = new ResponseId(conversation, turn.Turn).ToString(),
@@ -154,8 +166,10 @@ internal sealed class ResponsesEndpoint(IGrainFactory grains, ServedModels serve
     private static JsonObject Message(string role, string text) => new() { ["role"] = role, ["content"] = text };
 
     // The same key with the same content is the same response: asked for again after a lost answer, it is not written twice.
-    private static Guid Operation(HttpContext context, Owner owner) => context.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key
+    private static Guid Operation(HttpContext context, Owner owner) => KeyOf(context) is { } key
         ? key.Length <= 255 ? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner}\n{key}")).AsSpan(0, 16))
             : throw ApiError.InvalidValue("Idempotency-Key", "An idempotency key has at most 255 characters.")
         : Guid.NewGuid();
+
+    private static string? KeyOf(HttpContext context) => context.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key ? key : null;
 }
