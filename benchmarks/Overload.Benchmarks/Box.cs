@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using NGrammys.Grains.Batching;
 using NGrammys.Inference.Abstractions;
-using NGrammys.Inference.Engine;
 using NGrammys.ServiceDefaults;
 using NGrammys.ServiceDefaults.Clustering;
 using NGrammys.Silo;
@@ -25,7 +23,7 @@ internal static class Box
     public static async Task RunAsync(string data)
     {
         await using var store = SqliteStore.Open(Path.Combine(data, "conversations.db"), TimeProvider.System);
-        using var engine = CreateEngine();
+        using var engine = PacedEngine.Create(Shape.Step, Shape.Rows);
         var address = new Uri($"http://{new IPEndPoint(IPAddress.Loopback, FreePort.Take(IPAddress.Loopback))}");
         var builder = WebApplication.CreateBuilder();
         builder.AddServiceDefaults();
@@ -50,20 +48,5 @@ internal static class Box
         int Of(string grain) => activations.Count(activation => activation.GrainType.Contains(grain, StringComparison.Ordinal));
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         return new BoxFigures(load.Running, load.Waiting, load.KvRowsUsed, Of("CompletionGrain"), Of("ConversationGrain"), heap);
-    }
-
-    private static InferenceEngine CreateEngine()
-    {
-        var executor = new PacedExecutor(new ScriptedExecutor(ByteTokenizer.Vocabulary, Shape.Rows, context => 'a' + (context.Count % 26)), Shape.Step);
-        return new InferenceEngine(new ModelInfo
-        {
-            Name = "paced",
-            Fingerprint = "paced",
-            ContextLength = 4096,
-            VocabularySize = ByteTokenizer.Vocabulary,
-            StopTokens = [ByteTokenizer.End],
-            DataType = "float32",
-            Device = executor.Device,
-        }, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using NGrammys.Grains;
 using NGrammys.Grains.Batching;
 using NGrammys.Grains.Interfaces.Conversations;
@@ -19,17 +18,7 @@ internal sealed class ScriptedBox : IAsyncDisposable
 
     private ScriptedBox(IConversationStore conversations, ITranscriptStore transcript, TimeSpan step)
     {
-        var executor = new PacedExecutor(new ScriptedExecutor(ByteTokenizer.Vocabulary, 40_000, context => 'a' + (context.Count % 26)), step);
-        _engine = new InferenceEngine(new ModelInfo
-        {
-            Name = "scripted",
-            Fingerprint = "scripted",
-            ContextLength = 4096,
-            VocabularySize = ByteTokenizer.Vocabulary,
-            StopTokens = [ByteTokenizer.End],
-            DataType = "float32",
-            Device = executor.Device,
-        }, executor, TimeProvider.System, NullLogger<InferenceEngine>.Instance, tokenizer: new ByteTokenizer());
+        _engine = PacedEngine.Create(step, rows: 40_000);
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
