@@ -37,7 +37,8 @@ public sealed class NgrammysProcess : IAsyncDisposable
 
     public static NgrammysProcess Start(params string[] arguments) => Start(arguments, []);
 
-    private static NgrammysProcess Start(string[] arguments, Dictionary<string, string> environment)
+    /// <summary>Starts it with variables of its own beside ours.</summary>
+    public static NgrammysProcess Start(string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ngrammys"), arguments)
         {

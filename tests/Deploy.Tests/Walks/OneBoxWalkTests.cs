@@ -15,9 +15,9 @@ public sealed class OneBoxWalkTests(ReleaseArchive archive)
 
         Assert.Contains($"ok  port           {ports[0]} is free", output, StringComparison.Ordinal);
         Assert.Contains("The sign-in link works once.", output, StringComparison.Ordinal);
-        // The reply came in pieces, to its end.
+        // The reply came as a stream, to its end: who speaks, what is said, why it ended. A fast machine says all of it in one piece.
         var events = output.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).ToList();
-        Assert.True(events.Count > 5, $"{events.Count} events");
+        Assert.True(events.Count >= 4, $"{events.Count} events");
         Assert.Equal("data: [DONE]", events[^1]);
         // The conversation was there again after the restart.
         Assert.Contains("> What does System.IO.File.ReadAllText do?", output[output.LastIndexOf("data: [DONE]", StringComparison.Ordinal)..], StringComparison.Ordinal);
