@@ -29,7 +29,8 @@ internal sealed class Sequence : IKvHolder
         if (ActivityContext.TryParse(request.Trace, traceState: null, out var trace)) Trace = trace;
         Ids = [.. request.Ids];
         Position = Acknowledged = request.Position;
-        MaxPosition = Last(request, contextLength);
+        Reach = ReachOf(request, contextLength);
+        MaxPosition = Reach - request.Ids.Length + request.Position;
     }
 
     public SequenceRequest Request { get; }
@@ -108,14 +109,13 @@ internal sealed class Sequence : IKvHolder
     public long LastContact { get; set; }
 
     /// <summary>Positions that the sequence may take: its prompt and the longest reply. The same for every attempt at a choice, wherever it begins.</summary>
-    public int Reach => Request.Ids.Length + (MaxPosition - Request.Position);
+    public int Reach { get; }
 
     /// <summary>Rows that the whole sequence may need.</summary>
     public int RowsNeeded => Reach + MaxDraftNodes;
 
     /// <summary>Rows that the sequence of a request may need.</summary>
-    public static int Rows(SequenceRequest request, int contextLength) =>
-        request.Ids.Length + (Last(request, contextLength) - request.Position) + MaxDraftNodes;
+    public static int Rows(SequenceRequest request, int contextLength) => ReachOf(request, contextLength) + MaxDraftNodes;
 
     /// <summary>Only the root is missing in the cache.</summary>
     public bool Decoding => Cached == Ids.Count - 1;
@@ -179,7 +179,7 @@ internal sealed class Sequence : IKvHolder
         _waiters.Clear();
     }
 
-    private static int Last(SequenceRequest request, int contextLength) => Math.Min(request.MaxTokens, contextLength - request.Ids.Length + request.Position);
+    private static int ReachOf(SequenceRequest request, int contextLength) => request.Ids.Length + Math.Min(request.MaxTokens - request.Position, contextLength - request.Ids.Length);
 
     private void Publish()
     {
