@@ -16,10 +16,11 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
     {
         var id = conversation ?? (await client.CreateConversationAsync(new CreateConversationRequest { OperationId = Guid.NewGuid(), Model = model }, cancellationToken)).Id;
         if (conversation is not null && model is not null) await client.UseModelAsync(id, model, cancellationToken);
-        await GreetAsync(id, cancellationToken);
+        var resumed = conversation is null ? null : await client.GetConversationAsync(id, cancellationToken);
+        await GreetAsync(model ?? resumed?.Model, cancellationToken);
         try
         {
-            if (conversation is not null) await ShowHistoryAsync(id, cancellationToken);
+            if (resumed is not null) await ShowHistoryAsync(resumed, cancellationToken);
             while (true)
             {
                 Console.Write("\n> ");
@@ -44,20 +45,19 @@ internal sealed class TerminalChat(ChatClient client, TurnSettings? settings)
         }
     }
 
-    private async Task GreetAsync(Guid id, CancellationToken cancellationToken)
+    private async Task GreetAsync(string? model, CancellationToken cancellationToken)
     {
-        var (server, conversation) = (await client.GetServerAsync(cancellationToken), await client.GetConversationAsync(id, cancellationToken));
-        var name = conversation.Model ?? server.Model;
+        var server = await client.GetServerAsync(cancellationToken);
+        var name = model ?? server.Model;
         var device = server.Models.FirstOrDefault(served => served.Name == name)?.Device ?? (name == server.Model ? server.Device : null);
         Console.WriteLine($"{name} {(device is null ? "is not served now" : $"on {device}")}. An empty line or Ctrl-D ends the chat.");
     }
 
-    private async Task ShowHistoryAsync(Guid id, CancellationToken cancellationToken)
+    private async Task ShowHistoryAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        var conversation = await client.GetConversationAsync(id, cancellationToken);
         foreach (var message in conversation.Messages.Where(message => message.TurnId != conversation.RunningTurnId || message.TurnId is null))
             Console.WriteLine(message.Role == "user" ? $"\n> {message.Text}" : message.Text);
-        if (conversation.RunningTurnId is { } running) await ShowReplyAsync(id, running, cancellationToken);
+        if (conversation.RunningTurnId is { } running) await ShowReplyAsync(conversation.Id, running, cancellationToken);
     }
 
     private async Task ShowReplyAsync(Guid id, Guid turn, CancellationToken cancellationToken)
