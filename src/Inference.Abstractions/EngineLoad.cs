@@ -12,6 +12,17 @@ public sealed record EngineLoad
     /// <summary>Sequences that wait for KV rows, by arrival. Of another tenant who has fewer running, one may be taken first.</summary>
     public IReadOnlyList<Guid> Queue { get; init; } = [];
 
+    /// <summary>How many of the <see cref="Queue"/> came before a sequence; null where it is not in it.</summary>
+    public int? Ahead(Guid sequence)
+    {
+        for (var place = 0; place < Queue.Count; place++)
+        {
+            if (Queue[place] == sequence) return place;
+        }
+
+        return null;
+    }
+
     /// <summary>All of them.</summary>
     public int Sequences => Running + Waiting;
 

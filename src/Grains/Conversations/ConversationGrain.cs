@@ -261,9 +261,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain, ISweptConve
         if (!repeated && stored.Turns.Any(turn => turn.End is null)) throw Refused.Busy();
 
         var asked = _records.Make(stored, operation, parent, text, settings, await Said(stored, parent));
-        using var place = repeated ? null : _runner.Reserve(_devices.Next(_device), Id.Tenant, TurnPlan.Parse(asked.Settings), asked.Prompt);
-        if (!repeated && await _quota.EnterAsync(operation) is { } key)
-            asked = asked with { Settings = (TurnPlan.Parse(asked.Settings) with { ChargedTo = key }).ToJson() };
+        var plan = TurnPlan.Parse(asked.Settings);
+        using var place = repeated ? null : _runner.Reserve(_devices.Next(_device), Id.Tenant, plan, asked.Prompt);
+        if (!repeated && await _quota.EnterAsync(operation) is { } key) asked = asked with { Settings = (plan with { ChargedTo = key }).ToJson() };
         var result = await Begin(asked);
         var turn = result.Turn!;
         if (result.Outcome == BeginTurnOutcome.Begun) Run(turn, asked.Prompt, []);

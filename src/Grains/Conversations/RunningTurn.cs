@@ -136,7 +136,7 @@ internal sealed class RunningTurn
             };
             try
             {
-                Log.Ahead = () => Array.IndexOf<Guid>([.. _context.Engine.Load.Queue], start.Sequence) is >= 0 and var ahead ? ahead : null;
+                Log.Ahead = () => _context.Engine.Load.Ahead(start.Sequence);
                 await _context.Batcher.Start(start).WaitAsync(_halt.Token);
                 if (await DecodeAsync(start.Sequence) is { } finish) return finish;
             }
